@@ -1,0 +1,1 @@
+"""People who do not exist: recipe, areas, residents, households, ties."""

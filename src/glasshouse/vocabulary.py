@@ -1,0 +1,38 @@
+"""The closed words of the language: what may stand where a document chooses from a list.
+
+Each tuple is in the order in which messages and reference pages show it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DOCUMENTS: Final = ("policy", "conduct", "recipe", "scenario", "facts")
+VERSION: Final = 1
+CONFIDENCES: Final = ("verified", "derived", "background", "invented", "intention")
+READINGS: Final = ("reported", "documented")
+POPULATIONS: Final = ("residents", "firms")
+GROUNDS: Final = ("own", "mistaken", "unfounded", "spread", "tier")
+CONTEXTS: Final = (
+    "justice", "tax", "finance", "trade", "work", "traffic", "transport", "travel", "property", "housing",
+    "daily_life", "speech", "neighbourhood", "family", "private_life", "charity", "education", "environment",
+    "security", "defence", "welfare", "health", "culture",
+)
+NATURES: Final = ("offence", "breach", "manners", "choice", "merit", "misfortune")
+LAWFUL_NATURES: Final = ("manners", "choice", "merit", "misfortune")
+PROTECTED: Final = (
+    "health", "belief", "politics", "union", "sex_life", "ethnicity", "biometric", "kinship", "marital_status",
+    "disability", "age", "sex", "origin",
+)
+PLACES: Final = ("public", "online", "home", "work")
+RIGHTS: Final = (
+    "movement", "work", "education", "property", "subsistence", "expression", "family", "equality", "culture",
+    "business", "health",
+)
+METHODS: Final = ("register", "camera", "report", "self", "inspection", "online")
+GALLERIES: Final = ("country", "province", "city", "enrolled")
+MODES: Final = ("compulsory", "opt_out", "opt_in")
+RESPONSE_KINDS: Final = ("deterrence", "chilling", "hardship", "flight")
+EFFECTS: Final = ("refuse", "limit", "price", "wait", "rank")
+ENDINGS: Final = ("repair", "appeal", "term", "origin ended", "repeal", "subject ended")
+STEPS: Final = ("month", "week", "day")
