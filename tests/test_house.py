@@ -130,7 +130,8 @@ def test_names_are_of_the_world() -> None:
     for name, path in modules().items():
         wrong += [f"module {name}"] if words(name) & NOT_A_NAME else []
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef) and words(node.name) & NOT_A_NAME:
+            named = isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+            if named and words(node.name) & NOT_A_NAME:
                 wrong.append(f"{name}: line {node.lineno}: {node.name}")
     assert not wrong, "\n".join(wrong)
 
@@ -142,7 +143,7 @@ def test_every_module_says_what_it_is() -> None:
 # --- what the project says -----------------------------------------------------------------------------------------
 
 SPOKEN = (".py", ".md", ".yaml", ".yml", ".toml", ".cff", ".css", ".txt", "")
-# Places and tools of whoever writes the code say nothing to whoever reads it. (Put together, so as not to be found here.)
+# Places and tools of whoever writes the code say nothing to whoever reads it (put together, so as not to be found).
 FOREIGN = ("/" + "work" + "/", ".." + "/shared", "sub" + "agent", "/" + "tmp/bash")
 
 
