@@ -1,11 +1,8 @@
-"""The small language of conditions: what may be asked, about whom, and nothing else.
-
-A condition is read from text into a tree of the frozen classes below. It can ask, it cannot compute.
-The tree is what the kernel's tables are made from, what the reference walks and what ``explain`` says.
-"""
+"""The tree of a condition: terms (what is asked of a subject) and how they are compared and joined."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -174,3 +171,17 @@ class Not:
 
 
 Condition: TypeAlias = Compare | IsIn | Holds | And | Or | Not
+
+
+def terms(condition: Condition) -> Iterator[Term]:
+    """Every term of a condition in the order written, a tie before the terms asked of the tied subject."""
+    match condition:
+        case Compare(term) | IsIn(term) | Holds(term):
+            yield term
+            if isinstance(term, TieAny | TieShare):
+                yield from terms(term.condition)
+        case Not(part):
+            yield from terms(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from terms(part)
