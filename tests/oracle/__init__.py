@@ -1,0 +1,1 @@
+"""The kernel against the slow reference, on random documents."""
