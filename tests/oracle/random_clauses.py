@@ -106,8 +106,9 @@ def _detector_factors(r: Random, world: World, fields: dict[str, Any]) -> dict[s
 
 def review(r: Random, place: Place, grounds: list[str]) -> dict[str, Any]:
     """A human check with chances by ground."""
-    chances = {g: value(r, place.world.calendar, lambda: between(r, 0.05, 0.7)) for g in pick(r, grounds, 1, len(grounds))}
-    return {"override_chance": chances, "delay": duration(r, place.world.calendar, r.choice([0, 0, 1]))}
+    calendar, chosen = place.world.calendar, pick(r, grounds, 1, len(grounds))
+    chances = {ground: value(r, calendar, lambda: between(r, 0.05, 0.7)) for ground in chosen}
+    return {"override_chance": chances, "delay": duration(r, calendar, r.choice([0, 0, 1]))}
 
 
 def enrolment(r: Random, place: Place, ratings: list[str]) -> list[dict[str, Any]]:
@@ -213,7 +214,8 @@ def rules(r: Random, place: Place, made: list[Made], asker: Asker, watched: list
     scored = [one for one in made if not one.weighted]
     if not scored:
         return []
-    return [_rule(r, place, f"{place.letter}-rule-{n}", r.choice(scored), asker, watched) for n in range(r.randint(4, 8))]
+    names = [f"{place.letter}-rule-{number}" for number in range(r.randint(4, 8))]
+    return [_rule(r, place, name, r.choice(scored), asker, watched) for name in names]
 
 
 def _rule(r: Random, place: Place, name: str, made: Made, asker: Asker, watched: list[Kind]) -> dict[str, Any]:
@@ -261,7 +263,8 @@ def _effect(r: Random, place: Place, made: Made, sign: int) -> dict[str, Any]:
     else:
         fields["points"] = value(r, calendar, lambda: sign * r.randint(1, largest))
     if some(r, 0.35):
-        fields["repeat"] = {"factor": r.choice([2, 1.5, 0.5, 0.25, 3]), "within": duration(r, calendar, r.randint(2, 8))}
+        factor = value(r, calendar, lambda: r.choice([2, 1.5, 0.5, 0.25, 3]), 0.85)
+        fields["repeat"] = {"factor": factor, "within": duration(r, calendar, r.randint(2, 8))}
     if some(r, 0.35):
         fields["cap"] = {"points": sign * (largest + r.randint(0, 6)), "per": duration(r, calendar, r.randint(2, 8))}
     return fields

@@ -112,7 +112,8 @@ def _write(r: Random, asker: Asker, form: str) -> str:
     if form == "sanctioned":
         return f"sanctioned({window(r, asker.calendar, r.randint(1, 6))}) >= {r.randint(1, 3)}"
     if form == "refused":
-        return f'refused("{r.choice(asker.services)}", {window(r, asker.calendar, r.randint(1, 6))}) >= {r.randint(1, 2)}'
+        span = window(r, asker.calendar, r.randint(1, 6))
+        return f'refused("{r.choice(asker.services)}", {span}) >= {r.randint(1, 2)}'
     return f'watched("{r.choice(asker.kinds)}")'
 
 

@@ -245,7 +245,8 @@ def _remedy(r: Random, place: Place, asker: Asker, name: str, of: list[str]) -> 
     after = r.randint(0, 3)
     factors, _ = clauses.factor_table(r, place.world.society, 1)
     fields: dict[str, Any] = {
-        "of": of, "kind": "appeal" if appeal else "repair", "rate": value(r, calendar, lambda: rate(r, r.uniform(0.5, speed))),
+        "of": of, "kind": "appeal" if appeal else "repair",
+        "rate": value(r, calendar, lambda: rate(r, r.uniform(0.5, speed))),
         "when": condition(r, asker) if some(r, 0.35) else None,
         "after": duration(r, calendar, after) if some(r, 0.4) else None,
         "until": duration(r, calendar, after + r.randint(1, 6)) if some(r, 0.25) else None,

@@ -72,8 +72,8 @@ def _households(r: Random) -> tuple[list[dict[str, Any]], float | None]:
     """Types of household, and the share of adults they imply (None where members are only counted)."""
     if some(r, 0.35):
         shares = _shares(r, 3)
-        rows = [clause(f"of-{n}", "So many persons.", share=s, members=n) for n, s in zip((1, 2, 4), shares, strict=True)]
-        return rows, None
+        sizes = zip((1, 2, 4), shares, strict=True)
+        return [clause(f"of-{n}", "So many persons.", share=s, members=n) for n, s in sizes], None
     shares = _shares(r, 3)
     members = [["age >= 18"], ["age >= 18"] * 2, ["age >= 18", "age >= 18", "age < 18", "age < 18"][: r.randint(3, 4)]]
     rows = [
