@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from glasshouse.mechanisms.clause import Clause, Factors, Frozen
+from glasshouse.mechanisms.words import (
+    GROUND_WORDS,
+    both,
+    chance,
+    digits,
+    duration,
+    either,
+    factors_text,
+    is_always,
+    nice,
+    plain,
+    rate,
+    sentence,
+)
 from glasshouse.values import Value
 
 
@@ -57,3 +71,95 @@ class Detector(Clause):
     biometric: bool | str = "undeclared"
     real_time: bool | str = "undeclared"
     factors: Factors = {}
+
+
+# --- in words -------------------------------------------------------------------------------------------------------
+
+_METHODS = {
+    "register": "A register kept by {keeper} takes down",
+    "camera": "Cameras run for {keeper} watch for",
+    "report": "Those tied as “{tie}” report to {keeper}",
+    "self": "The subjects themselves report to {keeper}",
+    "inspection": "Inspections by {keeper} look for",
+    "online": "The online systems of {keeper} see",
+}
+_GALLERIES = {
+    "country": "of the whole country", "province": "of the province", "city": "of the city",
+    "enrolled": "of all who are enrolled",
+}
+
+
+def say(clause: Detector, policy: str = "") -> str:
+    """What is noticed, how often, about whom wrongly, and who looks at it before it counts."""
+    begin = _METHODS[clause.method].format(keeper=nice(clause.keeper), tie=nice(clause.tie or ""))
+    reach = "" if is_always(clause.coverage, 1) else f"for {chance(clause.coverage)} of the subjects"
+    parts = [
+        sentence(begin, either(map(nice, clause.watches)), reach),
+        *_seen(clause),
+        _mistakes(clause),
+        _invented(clause),
+        _then(clause),
+        factors_text(clause.factors),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _seen(clause: Detector) -> list[str]:
+    """How often an event is noticed, and whom a camera takes its doer for."""
+    hit = f"{chance(clause.hit_chance)} of the events {_in_reach(clause)} are noticed".replace("all of the", "All")
+    if clause.view is None or clause.identify is None or clause.link is None:
+        return [sentence(hit)]
+    view, identify = clause.view, clause.identify
+    gallery = identify.gallery
+    faces = f"of {digits(gallery)} faces" if isinstance(gallery, int) else _GALLERIES[gallery]
+    return [
+        sentence(
+            f"There are {plain(view.cameras_per_resident)} cameras a resident, {chance(view.recognising_share)} of",
+            "them recognise faces, and an event comes before one of these with a chance that grows with both and with",
+            f"a reach of {plain(view.reach)}",
+        ),
+        sentence(hit),
+        sentence(
+            f"The face is searched for in the gallery {faces}: two strangers are taken for one another in",
+            f"{chance(identify.false_match_chance)} comparisons, the true face is missed in",
+            f"{chance(identify.miss_chance)} cases, and a stranger who passes is ranked above the true face in",
+            f"{chance(identify.outrank_chance)}; {chance(clause.link.wrong_chance)} of the right faces are booked to",
+            "somebody else",
+        ),
+    ]
+
+
+def _in_reach(clause: Detector) -> str:
+    if clause.method == "camera":
+        return "before such a camera"
+    return "" if is_always(clause.coverage, 1) else "in reach"
+
+
+def _mistakes(clause: Detector) -> str:
+    if clause.method == "camera":
+        return ""
+    if is_always(clause.mistaken_chance, 0):
+        return "No record lands on somebody else."
+    return sentence(chance(clause.mistaken_chance), "of the records land on somebody else")
+
+
+def _invented(clause: Detector) -> str:
+    if is_always(clause.false_rate, 0):
+        return ""
+    return sentence("Records of what nobody did arise", rate(clause.false_rate), "subjects" * _among(clause))
+
+
+def _among(clause: Detector) -> bool:
+    return rate(clause.false_rate).endswith(("0", "million", "billion"))
+
+
+def _then(clause: Detector) -> str:
+    """Delay and human check."""
+    late = "at once" if is_always(clause.delay, 0) else f"{duration(clause.delay)} later"
+    if clause.review is None:
+        return f"A record arrives {late}; nobody checks it."
+    struck = [
+        f"{chance(value)} where {GROUND_WORDS[ground]}" for ground, value in clause.review.override_chance.items()
+    ]
+    wait = "" if is_always(clause.review.delay, 0) else f" within {duration(clause.review.delay)}"
+    return f"A record arrives {late}; somebody checks it{wait} and strikes out {both(struck)}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from glasshouse.conditions import Condition
 from glasshouse.mechanisms.clause import Clause
+from glasshouse.mechanisms.words import both, if_text, nice, plain, sentence, whom
 from glasshouse.values import Value
 
 
@@ -14,3 +15,12 @@ class Response(Clause):
     when: Condition
     changes: tuple[str, ...]
     factor: Value
+
+
+# --- in words -------------------------------------------------------------------------------------------------------
+
+def say(clause: Response, policy: str = "") -> str:
+    """How much more or less is done in the next step, and when."""
+    who = whom(clause.subjects)
+    factor = f"the rate of {both(map(nice, clause.changes))} is multiplied by {plain(clause.factor)} in the next step"
+    return sentence(f"{if_text(clause.when, who, policy)}, {factor} ({clause.kind})")

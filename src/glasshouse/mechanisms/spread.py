@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from glasshouse.conditions import Condition
 from glasshouse.mechanisms.clause import Clause
+from glasshouse.mechanisms.words import chance, if_text, is_always, named, nice, sentence, term, whom
 from glasshouse.values import Value
 
 
@@ -18,3 +19,14 @@ class Spread(Clause):
     term: Value
 
 
+# --- in words -------------------------------------------------------------------------------------------------------
+
+def say(clause: Spread, policy: str = "") -> str:
+    """Who follows whom onto which list, how often and for how long."""
+    origin = f"When a {whom(clause.subjects)} comes on {named(clause.from_list, policy)}"
+    drawn = "" if is_always(clause.chance, 1) else f" in {chance(clause.chance)} cases"
+    return sentence(
+        f"{origin}, whoever is tied to it as “{nice(clause.to)}” comes on",
+        f"{named(clause.list, policy)}{drawn}, {term(clause.term)}",
+        if_text(clause.when, "tied subject", policy),
+    )

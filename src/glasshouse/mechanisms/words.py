@@ -1,0 +1,405 @@
+"""Numbers, names and conditions in plain English: the words from which every clause makes its sentence.
+
+Numbers are exact (a chance of 0.0005 is "5 in 10,000"), dates are written out, and where the two readings differ both
+are said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from glasshouse.conditions import (
+    Amount,
+    And,
+    Area,
+    Attribute,
+    Compare,
+    Condition,
+    Count,
+    Holds,
+    IsIn,
+    Listed,
+    MonthsListed,
+    Not,
+    Or,
+    Refused,
+    Sanctioned,
+    Score,
+    Term,
+    TieAny,
+    Tier,
+    TieShare,
+    Watched,
+    Window,
+    Within,
+)
+from glasshouse.values import Entry, Value
+
+SINGULAR: Final = {"residents": "resident", "firms": "firm"}
+GROUND_WORDS: Final = {
+    "own": "the subject did it",
+    "mistaken": "somebody else did it",
+    "unfounded": "nobody did it",
+    "spread": "it came by a tie",
+    "tier": "it came from a score",
+}
+_SCALES: Final = ("", " thousand", " million", " billion", " trillion", " quadrillion", " quintillion")
+_ENDLESS: Final = {
+    "none": "without end", "while": "as long as this holds", "as_source": "as long as the listing it comes from",
+}
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)
+
+# --- numbers -------------------------------------------------------------------------------------------------------
+
+
+def digits(number: Decimal | int) -> str:
+    """A number in plain digits, thousands set apart from 10,000 on."""
+    whole, _, rest = format(Decimal(number), "f").partition(".")
+    rest = rest.rstrip("0")
+    if len(whole.lstrip("-")) > 4:
+        whole = f"{int(whole):,}"
+    return f"{whole}.{rest}" if rest else whole
+
+
+def power_of_ten(exponent: int) -> str:
+    """A power of ten as it is spoken: 1,000, 100,000, 10 million, 100 billion."""
+    if exponent < 6:
+        return f"{10**exponent:,}"
+    scale = min(exponent // 3, len(_SCALES) - 1)
+    return f"{10 ** (exponent - 3 * scale):,}{_SCALES[scale]}"
+
+
+def chance_text(number: Decimal) -> str:
+    """A chance as so many in a hundred, a thousand..; 1 is "all", 0 is "none"."""
+    if number in (0, 1):
+        return "all" if number else "none"
+    if number >= Decimal("0.01"):
+        return f"{digits(number * 100)} in 100"
+    exponent = -number.adjusted()
+    return f"{digits(number.scaleb(exponent))} in {power_of_ten(exponent)}"
+
+
+def rate_text(number: Decimal) -> str:
+    """A yearly rate as so many times a year, small ones among so many subjects."""
+    if number == 0:
+        return "never"
+    if number >= Decimal("0.1"):
+        return f"{digits(number)} times a year"
+    exponent = max(2, 1 - number.adjusted() - 1)
+    return f"{digits(number.scaleb(exponent))} times a year among {power_of_ten(exponent)}"
+
+
+def hazard_text(number: Decimal) -> str:
+    """A hazard with what it comes to within a year."""
+    if number == 0:
+        return "never"
+    return f"at a rate of {digits(number)} a year (about {round(100 * -math.expm1(-float(number)))} in 100 within one)"
+
+
+def duration_text(number: Decimal, unit: str) -> str:
+    """A duration in its unit; whole years beside 24 months and more."""
+    plain = f"{digits(number)} {unit.removesuffix('s') if number == 1 else unit}"
+    if unit == "months" and number >= 24 and number % 12 == 0:
+        return f"{plain} ({digits(number / 12)} years)"
+    return plain
+
+
+def day_text(day: date) -> str:
+    """A day written out: 1 October 2013."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+# --- values --------------------------------------------------------------------------------------------------------
+
+
+def said(value: Value, text: Callable[[Decimal], str]) -> str:
+    """A value in words: its dates, and both readings where they differ."""
+    return said_entries(value, lambda entry: text(entry.number))
+
+
+def said_entries(value: Value, text: Callable[[Entry], str]) -> str:
+    """As :func:`said`, for values whose unit counts too."""
+    reported, documented = (_series(value.series(reading), text) for reading in ("reported", "documented"))
+    if value.reported == value.documented:
+        return reported
+    return f"{reported} as reported, {documented} as documented"
+
+
+def _series(series: tuple[Entry, ...], text: Callable[[Entry], str]) -> str:
+    if len(series) == 1:
+        return text(series[0])
+    parts = [f"{text(each)} from {day_text(each.since)}" if each.since else text(each) for each in series]
+    return f"({', '.join(parts)})" if len(parts) > 2 else " and ".join(parts)
+
+
+def plain(value: Value) -> str:
+    """A number without a unit."""
+    return said(value, digits)
+
+
+def plain_size(value: Value) -> str:
+    """A number without its sign."""
+    return said(value, lambda number: digits(abs(number)))
+
+
+def chance(value: Value) -> str:
+    """A chance, such as 45 in 100."""
+    return said(value, chance_text)
+
+
+def rate(value: Value) -> str:
+    """A yearly rate."""
+    return said(value, rate_text)
+
+
+def hazard(value: Value) -> str:
+    """A hazard of asking or leaving."""
+    return said(value, hazard_text)
+
+
+def duration(value: Value) -> str:
+    """A duration, such as 24 months (2 years)."""
+    return said_entries(value, lambda entry: duration_text(entry.number, entry.unit))
+
+
+def term(value: Value) -> str:
+    """How long something stands: for a duration, without end, as long as the condition or the origin stands."""
+    return said_entries(value, _term_text)
+
+
+def _term_text(entry: Entry) -> str:
+    return _ENDLESS.get(entry.unit) or f"for {duration_text(entry.number, entry.unit)}"
+
+
+def amount(value: Value, text: Callable[[str], str] = str) -> str:
+    """A percentage, a sum of money or a number of days without its sign, put into a phrase."""
+    return said_entries(value, lambda entry: text(_amount(entry)))
+
+
+def _amount(entry: Entry) -> str:
+    if entry.unit in ("days", "months"):
+        return duration_text(abs(entry.number), entry.unit)
+    return f"{digits(abs(entry.number))} {entry.unit}"
+
+
+def is_always(value: Value, number: int) -> bool:
+    """Whether a value is this number on every day and in both readings."""
+    return all(entry.number == number for entry in (*value.reported, *value.documented))
+
+
+def sign(value: Value) -> int:
+    """1 or -1 if no number of the value has the other sign, 0 if they differ."""
+    signs = {(entry.number > 0) - (entry.number < 0) for entry in (*value.reported, *value.documented)} - {0}
+    return signs.pop() if len(signs) == 1 else 0
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+def nice(name: str) -> str:
+    """A name of an event, a service or an attribute in running text."""
+    return name.replace("_", " ")
+
+
+def either(names: Iterable[str]) -> str:
+    """a, b or c."""
+    return _joined(names, "or")
+
+
+def both(names: Iterable[str]) -> str:
+    """a, b and c."""
+    return _joined(names, "and")
+
+
+def _joined(names: Iterable[str], word: str) -> str:
+    parts = list(names)
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def whom(populations: Iterable[str]) -> str:
+    """One of the subjects: resident, firm, resident or firm."""
+    return either(SINGULAR[each] for each in populations)
+
+
+def named(path: str, policy: str = "") -> str:
+    """A list or rating in quotation marks; that of another policy than the one explained with its policy."""
+    owner, _, name = path.rpartition("/")
+    return f"“{name}”" if not owner or owner == policy else f"“{name}” of {owner}"
+
+
+def article(noun: str) -> str:
+    """The noun with a or an."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+def sentence(*parts: str) -> str:
+    """Parts joined with blanks, begun with a capital, ended with a stop."""
+    text = " ".join(part for part in parts if part)
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
+
+
+def factors_text(factors: Mapping[str, Mapping[str, Mapping[str, Value]]]) -> str:
+    """What multiplies a number, and for whom; nothing if there are no factors."""
+    parts = []
+    for field, attributes in factors.items():
+        for attribute, levels in attributes.items():
+            told = [f"{_level(attribute, level)} by {plain(factor)}" for level, factor in levels.items()]
+            parts.append(f"the {nice(field.rpartition('.')[2])} is multiplied for {both(told)}")
+    return sentence("; ".join(parts)) if parts else ""
+
+
+def _level(attribute: str, level: str) -> str:
+    if level.lstrip("-").isdigit():
+        return f"{nice(attribute)} from {level}"
+    if level in ("true", "false"):
+        return f"{nice(attribute)} {'yes' if level == 'true' else 'no'}"
+    return f"{nice(attribute)} {nice(level)}"
+
+
+# --- conditions ----------------------------------------------------------------------------------------------------
+
+_NUMBER_OPS: Final = {
+    "==": "exactly {}", "!=": "not {}",
+    "<": "less than {}", "<=": "at most {}", ">": "more than {}", ">=": "at least {}",
+}
+_LEVEL_OPS: Final = {
+    "==": "{}", "!=": "not {}", "<": "below {}", "<=": "{} or below", ">": "above {}", ">=": "{} or above",
+}
+_TIER_OPS: Final = {
+    "==": "{}", "!=": "not {}", "<": "worse than {}", "<=": "{} or worse", ">": "better than {}", ">=": "{} or better",
+}
+
+
+def say_condition(condition: Condition, who: str = "subject", policy: str = "") -> str:
+    """A condition as a statement that may follow "if". ``who`` is the noun for the subject asked about."""
+    match condition:
+        case And((Compare(first, ">=", low), Compare(second, "<=", high))) if first == second:
+            return f"{_noun(first, policy)} is from {_constant(low)} to {_constant(high)}"
+        case And(parts):
+            return " and ".join(_inner(part, who, policy) for part in parts)
+        case Or(parts):
+            return " or ".join(_inner(part, who, policy) for part in parts)
+        case Not(Holds(term)):
+            return _truth(term, who, policy, "not ")
+        case Not(part):
+            return f"it is not so that {_inner(part, who, policy)}"
+        case Compare(term, op, constant):
+            return _compared(term, op, constant, who, policy)
+        case IsIn(term, constants):
+            return f"{_noun(term, policy)} is {either(map(_constant, constants))}"
+        case Holds(term):
+            return _truth(term, who, policy, "")
+
+
+def _inner(part: Condition, who: str, policy: str) -> str:
+    text = say_condition(part, who, policy)
+    return f"({text})" if isinstance(part, Or) or (isinstance(part, And) and " and " in text) else text
+
+
+def _constant(constant: Decimal | str) -> str:
+    return nice(constant) if isinstance(constant, str) else digits(constant)
+
+
+def _noun(term: Term, policy: str) -> str:
+    match term:
+        case Attribute(name):
+            return nice(name)
+        case Area():
+            return "the place of residence"
+        case Amount():
+            return "the amount"
+        case Score(rating):
+            return f"the last published score of {named(rating, policy)}"
+        case Tier(rating):
+            return f"the last published tier of {named(rating, policy)}"
+        case Count(kinds, window):
+            return f"the number of records of {either(map(nice, kinds))} in {_window(window)}"
+    return "the number asked for"
+
+
+def _window(window: Window) -> str:
+    return f"the last {duration_text(window.number, window.unit)}"
+
+
+def _compared(term: Term, op: str, constant: Decimal | str, who: str, policy: str) -> str:
+    match term:
+        case Count(kinds, window):
+            return f"there {_records(op, constant)} of {either(map(nice, kinds))} in {_window(window)}"
+        case Sanctioned(window):
+            return f"the {who} was sanctioned {_times(op, constant)} in {_window(window)}"
+        case Refused(services, window):
+            return f"the {who} was refused {either(map(nice, services))} {_times(op, constant)} in {_window(window)}"
+        case MonthsListed(name):
+            told = _NUMBER_OPS[op].format(f"{_constant(constant)} months")
+            return f"the {who} has been on {named(name, policy)} for {told}"
+        case TieShare(tie, condition):
+            told = _NUMBER_OPS[op].format(_share(constant))
+            return f"the share of those tied as “{nice(tie)}” of whom {_of_them(condition, policy)} is {told}"
+        case Tier():
+            return f"{_noun(term, policy)} is {_TIER_OPS[op].format(_constant(constant))}"
+        case Amount():
+            return f"{_noun(term, policy)} is {_NUMBER_OPS[op].format(f'{_constant(constant)} yuan')}"
+    words = _LEVEL_OPS if isinstance(constant, str) else _NUMBER_OPS
+    return f"{_noun(term, policy)} is {words[op].format(_constant(constant))}"
+
+
+def _none(op: str, constant: Decimal | str) -> bool:
+    return (op == "<" and constant == 1) or (op in ("==", "<=") and constant == 0)
+
+
+def _records(op: str, constant: Decimal | str) -> str:
+    if _none(op, constant):
+        return "is no record"
+    number = _NUMBER_OPS[op].format(_constant(constant)).replace("less", "fewer")
+    return f"is {number} record" if constant == 1 else f"are {number} records"
+
+
+def _times(op: str, constant: Decimal | str) -> str:
+    if _none(op, constant):
+        return "not once"
+    return "at least once" if op == ">=" and constant == 1 else f"{_NUMBER_OPS[op].format(_constant(constant))} times"
+
+
+def _share(constant: Decimal | str) -> str:
+    return constant if isinstance(constant, str) else digits(constant)
+
+
+def _truth(term: Term, who: str, policy: str, negation: str) -> str:
+    match term:
+        case Within(area):
+            return f"the {who} lives {'outside' if negation else 'in'} {area}"
+        case Listed(()):
+            return f"the {who} is {negation}on any list at all"
+        case Listed(lists):
+            return f"the {who} is {negation}listed on {either(named(name, policy) for name in lists)}"
+        case TieAny(tie, condition):
+            return _tied(tie, condition, policy, negation)
+        case Watched(kind):
+            nothing = "no" if negation else "some"
+            return f"{nothing} policy in force that holds the {who} takes points for or lists on {nice(kind)}"
+    return f"“{_noun(term, policy)}” is {negation}true of the {who}"
+
+
+def _tied(tie: str, condition: Condition, policy: str, negation: str) -> str:
+    body = "nobody" if negation else "somebody"
+    whose = f"{body} tied as “{nice(tie)}”"
+    told = say_condition(condition, "\0", policy)
+    if isinstance(condition, Holds | Compare) and told.startswith("the \0 "):
+        return whose + told.removeprefix("the \0")
+    return f"there is {whose} of whom {_of_them(condition, policy)}"
+
+
+def _of_them(condition: Condition, policy: str) -> str:
+    return f"it is true that {say_condition(condition, 'tied subject', policy)}"
+
+
+def if_text(condition: Condition | None, who: str, policy: str = "") -> str:
+    """The condition after "if", or nothing."""
+    return f"if {say_condition(condition, who, policy)}" if condition is not None else ""
