@@ -120,7 +120,7 @@ def fill_word(out: U32, n: int, key: Any, a: Any, c: Any, d: Any) -> None:
 @compiled
 def succeeds(u: Any, threshold: Any) -> bool:
     """Whether a word lies under a stored threshold; the highest threshold is certainty."""
-    return (u < threshold) | (threshold == TOP)
+    return bool((u < threshold) | (threshold == TOP))
 
 
 @compiled
