@@ -1,0 +1,53 @@
+"""Workload ledger-12 as Glasshouse documents, run by the general kernel through the command line.
+
+Run as ``python benchmarks/with_glasshouse.py RESIDENTS SEED [THREADS]``.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+import workload as w
+
+
+def simulate(residents: int, seed: int, threads: int) -> w.Outcome:
+    """One run; its own summary gives the seconds, its tables the three measures."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "run"
+        command = [
+            sys.executable, "-m", "glasshouse.cli", "run", "ledger-12", "--residents", str(residents),
+            "--seed", str(seed), "--threads", str(threads), "-o", str(place), "--json",
+        ]  # fmt: skip
+        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        if finished.returncode:
+            raise SystemExit(finished.stderr)
+        summary = json.loads(finished.stdout)
+        mean_score, listed, refused = results(place)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return w.Outcome(
+        "glasshouse", residents, 0.0, summary["seconds"], mean_score, listed, refused,
+        peak / (2**20 if sys.platform == "darwin" else 2**10), threads,
+    )
+
+
+def results(place: Path) -> tuple[float, int, int]:
+    """Mean score, listed residents and refused tickets from the tables of a run directory."""
+    monthly = pl.read_parquet(place / "monthly.parquet").filter(pl.col("group") == "all")
+    last = monthly["month"].max()
+    listed = monthly.filter((pl.col("month") == last) & (pl.col("quantity") == "listed"))["value"].sum()
+    refused = monthly.filter((pl.col("quantity") == "refused_requests") & (pl.col("item") == "ticket"))["value"].sum()
+    scores = pl.read_parquet(place / "scores.parquet")
+    scores = scores.filter((pl.col("month") == last) & (pl.col("group") == "all"))
+    mean = (scores["score"] * scores["value"]).sum() / scores["value"].sum()
+    return float(mean), int(listed), int(refused)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(simulate(int(sys.argv[1]), int(sys.argv[2]), int((sys.argv[3:] or ["1"])[0])))))
