@@ -87,7 +87,7 @@ _PROPENSITIES = {
 
 def say(clause: Event, policy: str = "") -> str:
     """How often it is done, what it is in law, and what it does to whoever does it."""
-    parts = (_often(clause), _in_law(clause), _amounts(clause), factors_text(clause.factors))
+    parts = (_often(clause), say_law(clause), _amounts(clause), factors_text(clause.factors))
     return " ".join(part for part in parts if part)
 
 
@@ -106,7 +106,8 @@ def _often(clause: Event) -> str:
     return sentence(f"{name} happens {often}{each}{most}{'; ' * bool(inclined)}{inclined}")
 
 
-def _in_law(clause: Event) -> str:
+def say_law(clause: Event) -> str:
+    """What an event is in law: its nature, context, gravity and protected grounds."""
     protected = f", protected as {both(map(nice, clause.protected))}" if clause.protected else ""
     place = f", done {_PLACES[clause.place]}" if clause.place else ""
     ends = " It ends the firm." if clause.ends_subject else ""
@@ -127,11 +128,9 @@ def _amounts(clause: Event) -> str:
 def say_service(clause: Service, policy: str = "") -> str:
     """How often it is asked for, what a refusal costs, and how hard people try."""
     often = rate(clause.rate) + (f" {both(clause.subjects)}" if rate(clause.rate).endswith(("0", "illion")) else "")
-    essential = ", essential" if clause.essential else ""
     parts = [
         sentence(f"{nice(clause.id)} is asked for {often}"),
-        f"It is a matter of {nice(clause.context)} and of the right to {nice(clause.right)}{essential}; "
-        f"being refused weighs {clause.severity} of 5.",
+        say_right(clause),
         "" if is_always(clause.attempts, 1) else f"Whoever is refused tries {plain(clause.attempts)} times on average.",
         "" if is_always(clause.evade_chance, 0) else f"{chance(clause.evade_chance)} of those refused try another way.",
         "" if clause.price is None else f"It costs {amount(clause.price)}.",
@@ -140,3 +139,18 @@ def say_service(clause: Service, policy: str = "") -> str:
         factors_text(clause.factors),
     ]
     return " ".join(part for part in parts if part)
+
+
+def say_right(clause: Service) -> str:
+    """Which right a service serves and how much a refusal weighs."""
+    essential = ", and essential" if clause.essential else ""
+    right = f"It is a matter of {nice(clause.context)} and of {_RIGHTS[clause.right]}{essential}"
+    return f"{right}; being refused weighs {clause.severity} of 5."
+
+
+_RIGHTS = {
+    "movement": "freedom of movement", "work": "the right to work", "education": "the right to education",
+    "property": "property", "subsistence": "the means of living", "expression": "freedom of expression",
+    "family": "private and family life", "equality": "equal treatment", "culture": "cultural life",
+    "business": "freedom of business", "health": "health",
+}
