@@ -1,0 +1,1 @@
+"""What the made pages of the reference say, one module for each sort of page."""
