@@ -1,0 +1,1 @@
+"""What the engine finds where the answer is known on paper."""
