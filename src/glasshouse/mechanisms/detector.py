@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from glasshouse.mechanisms.clause import Clause, Factors, Frozen
+from typing import Any, ClassVar, Final
+
+from glasshouse.conditions import Names
+from glasshouse.grammar import Written
+from glasshouse.mechanisms.clause import Clause, Draft, Factors, Frozen, Section, check_doers, check_factors
 from glasshouse.mechanisms.words import (
     GROUND_WORDS,
     both,
@@ -17,11 +21,55 @@ from glasshouse.mechanisms.words import (
     rate,
     sentence,
 )
-from glasshouse.values import Value
+from glasshouse.reading.forms import (
+    CHANCE,
+    DURATION,
+    RATE,
+    TEXT,
+    Field,
+    factors_of,
+    Form,
+    grounded,
+    name,
+    names,
+    truth,
+    value,
+    word,
+)
+from glasshouse.reading.margin import Spot
+from glasshouse.reading.parts import part
+from glasshouse.reading.scope import Scope
+from glasshouse.reading.tree import Item, Leaf
+from glasshouse.values import Value, constant
+from glasshouse.vocabulary import GALLERIES, METHODS
+
+WITH_FACTORS: Final = (
+    "coverage", "hit_chance", "mistaken_chance", "false_rate", "view.cameras_per_resident",
+    "identify.false_match_chance", "identify.miss_chance", "identify.outrank_chance", "link.wrong_chance",
+)  # fmt: skip
+NUMBER: Final = value(Written("number"))
+
+
+def _gallery(item: Item, spot: Spot, scope: Scope) -> str | int | None:
+    if isinstance(item, Leaf) and item.text in GALLERIES:
+        return item.text
+    if isinstance(item, Leaf) and item.text.isdecimal() and 0 < int(item.text[:12]) <= 10**10:
+        return int(item.text[:12])
+    told = f"`{item.text}`" if isinstance(item, Leaf) else "a list or map"
+    spot.wrong(item, f"found {told}, expected {', '.join(GALLERIES)} or a number of faces")
+    return None
+
+
+GALLERY: Final = Form(_gallery, {"oneOf": [{"enum": list(GALLERIES)}, {"type": "integer", "minimum": 1}]})
 
 
 class Review(Frozen):
     """A human check: override chances by ground (own, mistaken, unfounded..; absent: 0) and a delay."""
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("override_chance", grounded(least=False), required=True),
+        Field("delay", DURATION, default=constant(0, "days")),
+    )
 
     override_chance: dict[str, Value]
     delay: Value  # duration
@@ -30,6 +78,12 @@ class Review(Frozen):
 class View(Frozen):
     """How much a camera network sees."""
 
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("cameras_per_resident", NUMBER, required=True),
+        Field("recognising_share", CHANCE, required=True),
+        Field("reach", NUMBER, required=True),
+    )
+
     cameras_per_resident: Value
     recognising_share: Value
     reach: Value
@@ -37,6 +91,13 @@ class View(Frozen):
 
 class Identify(Frozen):
     """Whom a camera network takes a face for. ``gallery``: country, province, city, enrolled or a number of faces."""
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("gallery", GALLERY, required=True),
+        Field("false_match_chance", CHANCE, required=True),
+        Field("miss_chance", CHANCE, required=True),
+        Field("outrank_chance", CHANCE, default=constant(0, "chance")),
+    )
 
     gallery: str | int
     false_match_chance: Value
@@ -47,11 +108,35 @@ class Identify(Frozen):
 class Link(Frozen):
     """A right face booked under a wrong name."""
 
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("wrong_chance", CHANCE, default=constant(0, "chance")),
+    )
+
     wrong_chance: Value
 
 
 class Detector(Clause):
     """One detector. Chances default to 1 (coverage, hit) and 0 (mistaken, false)."""
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("method", word(METHODS), required=True),
+        Field("keeper", TEXT, required=True),
+        Field("watches", names("events"), required=True),
+        Field("coverage", CHANCE, default=constant(1, "chance")),
+        Field("hit_chance", CHANCE, default=constant(1, "chance")),
+        Field("mistaken_chance", CHANCE, default=constant(0, "chance")),
+        Field("false_rate", RATE, default=constant(0, "per year")),
+        Field("delay", DURATION, default=constant(0, "days")),
+        Field("review", part(Review)),
+        Field("tie", name("ties")),
+        Field("view", part(View)),
+        Field("identify", part(Identify)),
+        Field("link", part(Link)),
+        Field("purpose", TEXT),
+        Field("biometric", truth(undeclared=True)),
+        Field("real_time", truth(undeclared=True)),
+        Field("factors", factors_of(*WITH_FACTORS)),
+    )
 
     method: str
     keeper: str
@@ -71,6 +156,50 @@ class Detector(Clause):
     biometric: bool | str = "undeclared"
     real_time: bool | str = "undeclared"
     factors: Factors = {}
+
+
+# --- checks ---------------------------------------------------------------------------------------------------------
+
+
+CAMERA_PARTS = ("view", "identify", "link")
+
+
+def check(draft: Draft) -> None:
+    """Each method has the fields it needs and none that belong to another; a camera sees public places only."""
+    method = draft.get("method")
+    if method == "camera":
+        _check_camera(draft)
+    elif method is not None:
+        for field in CAMERA_PARTS:
+            if draft.has(field):
+                draft.wrong(f"`{field}` belongs to method camera", field)
+    if method == "report" and not draft.has("tie"):
+        draft.wrong("a report needs `tie`: who reports whom?")
+    if method not in ("report", None) and draft.has("tie"):
+        draft.wrong("`tie` belongs to method report", "tie")
+    check_doers(draft, draft.get("watches") or (), "watches")
+    check_factors(draft)
+
+
+def _check_camera(draft: Draft) -> None:
+    for field in ("view", "identify"):
+        if not draft.has(field):
+            draft.wrong(f"a camera detector needs `{field}`")
+    if draft.has("mistaken_chance"):
+        told = "in a camera network mistakes come from `identify` and `link`; leave out mistaken_chance"
+        draft.wrong(told, "mistaken_chance")
+    for kind in draft.get("watches") or ():
+        if kind in draft.scope.events and draft.scope.events[kind].place != "public":
+            draft.wrong(f"a camera cannot see `{kind}`: its place is not public", "watches")
+
+
+def _link_of_cameras(found: dict[str, Any], names: Names) -> None:
+    """A camera network without a word on linking links every face rightly."""
+    if found["method"] == "camera":
+        found.setdefault("link", Link(wrong_chance=constant(0, "chance")))
+
+
+SECTION = Section("detectors", Detector, check, complete=_link_of_cameras)
 
 
 # --- in words -------------------------------------------------------------------------------------------------------

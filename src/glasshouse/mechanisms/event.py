@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import Any, ClassVar, Final
 
-from glasshouse.mechanisms.clause import Clause, Factors, Frozen
+from glasshouse.conditions import Names
+from glasshouse.grammar import EXACT, PER_YEAR, Written, number_text
+from glasshouse.mechanisms.clause import Clause, Draft, Factors, Frozen, Section, check_factors
 from glasshouse.mechanisms.words import (
     amount,
     both,
@@ -20,11 +24,82 @@ from glasshouse.mechanisms.words import (
     rate,
     sentence,
 )
-from glasshouse.values import Value
+from glasshouse.reading.forms import (
+    CHANCE,
+    DURATION,
+    RATE,
+    SHARE,
+    YUAN,
+    Field,
+    factors_of,
+    Form,
+    name,
+    read_one,
+    truth,
+    value,
+    whole,
+    word,
+    words,
+)
+from glasshouse.reading.margin import Spot, key_mark
+from glasshouse.reading.parts import part
+from glasshouse.reading.scope import Scope
+from glasshouse.reading.tree import Item, Leaf, Map
+from glasshouse.values import Value, constant
+from glasshouse.vocabulary import CONTEXTS, LAWFUL_NATURES, NATURES, PLACES, PROTECTED, RIGHTS
+
+GRADE: Final = whole(1, 5, "1 (slight) to 5 (gravest)")
+INSTANCES: Final = value(Written("number", for_what="a number of instances"))
+ATTEMPTS: Final = value(Written("number", least=Decimal(1), for_what="at least one attempt"))
+MOST_EXPECTED: Final = Decimal("0.999")
+STEPS_A_YEAR: Final = {"month": Decimal(12), "week": PER_YEAR["per week"], "day": PER_YEAR["per day"]}
+LARGEST_LEAN: Final = {"triangular": Decimal("1.8822"), "uniform": Decimal("1.984375")}
+"""The largest factor of a propensity: twice the mean of the 64th level of the law."""
+
+
+def _limit(item: Item, spot: Spot, scope: Scope) -> Limit | None:
+    match = LIMIT_WRITTEN.fullmatch(item.text) if isinstance(item, Leaf) else None
+    if match is None:
+        told = f"`{item.text}`" if isinstance(item, Leaf) else "a list or map"
+        spot.wrong(item, f"found {told}, expected for example `1 per month`")
+        return None
+    return Limit(number=int(match[1]), unit=match[2])
+
+
+def _amounts_of(item: Item, spot: Spot, scope: Scope) -> tuple[tuple[int, Decimal], ...] | None:
+    if not isinstance(item, Map) or not item.entries:
+        spot.wrong(item, "expected sums and their shares: {5000 yuan: 0.8, 50000 yuan: 0.2}")
+        return None
+    found: list[tuple[int, Decimal]] = []
+    before = spot.margin.wrong
+    for key, below in item.entries.items():
+        match = re.fullmatch(r"(\d{1,15}) yuan", key)
+        if match is None:
+            spot.wrong(key_mark(item, key), f"found `{key}`, expected a sum such as `5000 yuan`")
+        share = read_one(below, SHARE, spot, scope)
+        if match is not None and share is not None:
+            found.append((int(match[1]), share))
+    total = sum((share for _, share in found), Decimal(0))
+    if spot.margin.wrong == before and abs(total - 1) > NEARLY:
+        spot.wrong(item, f"shares add up to {number_text(total)}, not 1")
+    return tuple(found) if spot.margin.wrong == before else None
+
+
+LIMIT_WRITTEN: Final = re.compile(r"([1-9]\d{0,5}) per (day|week|month|year)")
+LIMIT: Final = Form(_limit, {"type": "string", "pattern": f"^{LIMIT_WRITTEN.pattern}$"})
+AMOUNTS: Final = Form(_amounts_of, {"type": "object", "additionalProperties": {"type": "number"}})
+NEARLY: Final = Decimal("0.000001")
+"""How far from 1 shares may add up and still be whole."""
 
 
 class Follows(Frozen):
     """A consequence of another event: with a chance, after a duration; keeps its root."""
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("event", name("events"), required=True),
+        Field("chance", CHANCE, required=True),
+        Field("after", DURATION, required=True),
+    )
 
     event: str
     chance: Value
@@ -40,6 +115,22 @@ class Limit(Frozen):
 
 class Event(Clause):
     """One kind of event. Exactly one of ``rate`` (per year) and ``follows``."""
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("context", word(CONTEXTS), required=True),
+        Field("nature", word(NATURES), required=True),
+        Field("gravity", GRADE, required=True),
+        Field("protected", words(PROTECTED)),
+        Field("place", word(PLACES)),
+        Field("rate", RATE),
+        Field("follows", part(Follows)),
+        Field("instances", INSTANCES, default=constant(1, "number")),
+        Field("limit", LIMIT),
+        Field("propensity", word(("bad", "good", "none"))),
+        Field("amounts", AMOUNTS),
+        Field("ends_subject", truth()),
+        Field("factors", factors_of("rate", "instances")),
+    )
 
     context: str
     nature: str
@@ -60,6 +151,20 @@ class Event(Clause):
 class Service(Clause):
     """One kind of need. ``rate`` per year."""
 
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("context", word(CONTEXTS), required=True),
+        Field("right", word(RIGHTS), required=True),
+        Field("severity", GRADE, required=True),
+        Field("essential", truth()),
+        Field("rate", RATE, required=True),
+        Field("attempts", ATTEMPTS, default=constant(1, "number")),
+        Field("evade_chance", CHANCE, default=constant(0, "chance")),
+        Field("price", YUAN),
+        Field("wait", DURATION),
+        Field("ends_subject", truth()),
+        Field("factors", factors_of("rate")),
+    )
+
     context: str
     right: str
     severity: int
@@ -71,6 +176,67 @@ class Service(Clause):
     wait: Value | None = None  # duration
     ends_subject: bool = False
     factors: Factors = {}
+
+
+# --- checks ---------------------------------------------------------------------------------------------------------
+
+
+PROPENSITIES: Final = {"merit": "good", "choice": "none", "misfortune": "none"}
+
+
+def check(draft: Draft) -> None:
+    """A rate or a parent; a chance below 1 in each unit of a limit of one; protected conduct is not called grave."""
+    draft.exactly_one("rate", "follows")
+    check_factors(draft, always=("instances",))
+    check_expected(draft)
+    if draft.get("nature") in LAWFUL_NATURES and draft.get("protected") and (draft.get("gravity") or 0) > 1:
+        told = f"lawful protected conduct of gravity {draft.get('gravity')}"
+        draft.spot.into("gravity").remark(draft.at("gravity"), told)
+
+
+def check_service(draft: Draft) -> None:
+    """Factors stand beside a value."""
+    check_factors(draft)
+
+
+def check_expected(draft: Draft) -> None:
+    """With ``limit: 1`` in the unit of a step the expected number is a chance, and lies below 1 for everybody."""
+    limit: Limit | None = draft.get("limit")
+    rate: Value | None = draft.get("rate")
+    if limit is None or rate is None or limit.number != 1 or limit.unit != draft.scope.step:
+        return
+    often: Value = draft.get("instances") or constant(1, "number")
+    most = _largest(rate) * _largest(often) * _most_by_factors(draft) * _most_by_propensity(draft)
+    expected = EXACT.divide(most, STEPS_A_YEAR[limit.unit])
+    if expected > MOST_EXPECTED:
+        told = f"up to {expected:.3f} are expected for one subject in a {limit.unit}, where the limit of 1 allows 0.999"
+        draft.wrong_in("rate", told)
+
+
+def _largest(value: Value) -> Decimal:
+    return max(entry.number for entry in (*value.reported, *value.documented))
+
+
+def _most_by_factors(draft: Draft) -> Decimal:
+    most = Decimal(1)
+    for field in (draft.get("factors") or {}).values():
+        for levels in field.values():
+            most *= max((Decimal(1), *(_largest(factor) for factor in levels.values())))
+    return most
+
+
+def _most_by_propensity(draft: Draft) -> Decimal:
+    lean = draft.get("propensity") or PROPENSITIES.get(draft.get("nature") or "", "bad")
+    return Decimal(1) if lean == "none" else LARGEST_LEAN.get(draft.scope.propensity, Decimal(1))
+
+
+def _complete(found: dict[str, Any], names: Names) -> None:
+    """Where nothing is said, merit comes with good propensity, choice and misfortune with none, the rest with bad."""
+    found.setdefault("propensity", PROPENSITIES.get(found["nature"], "bad"))
+
+
+SECTION = Section("events", Event, check, complete=_complete)
+SERVICES = Section("services", Service, check_service)
 
 
 # --- in words -------------------------------------------------------------------------------------------------------

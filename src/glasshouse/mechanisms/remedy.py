@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from glasshouse.conditions import Condition
-from glasshouse.mechanisms.clause import Clause, Factors
+from typing import Any, ClassVar
+
+from glasshouse.conditions import Condition, Names
+from glasshouse.mechanisms.clause import Clause, Draft, Factors, Section, check_factors
 from glasshouse.mechanisms.words import (
     GROUND_WORDS,
     article,
@@ -19,11 +21,40 @@ from glasshouse.mechanisms.words import (
     sentence,
     whom,
 )
-from glasshouse.values import Value
+from glasshouse.reading.forms import (
+    DURATION,
+    RATE,
+    Field,
+    factors_of,
+    by_ground,
+    condition,
+    grounded,
+    names,
+    truth,
+    whole,
+    word,
+)
+from glasshouse.values import Value, constant
+from glasshouse.vocabulary import GROUNDS
 
 
 class Remedy(Clause):
     """``lists`` and ``ratings`` are the document's ``of``, told apart on resolving (POLICY/NAME)."""
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("of", names("lists", "ratings"), required=True),
+        Field("kind", word(("repair", "appeal")), required=True),
+        Field("when", condition("remedy")),
+        Field("after", DURATION, default=constant(0, "days")),
+        Field("until", DURATION),
+        Field("rate", RATE, required=True),
+        Field("decision", DURATION, default=constant(0, "days")),
+        Field("success", grounded(least=True)),
+        Field("delay", DURATION, default=constant(0, "days")),
+        Field("suspends", truth()),
+        Field("appeals", whole(1, 1000, "a number of appeals, 1 or more")),
+        Field("factors", factors_of("rate")),
+    )
 
     lists: tuple[str, ...] = ()
     ratings: tuple[str, ...] = ()
@@ -39,6 +70,36 @@ class Remedy(Clause):
     suspends: bool = False
     appeals: int = 1
     factors: Factors = {}
+
+
+# --- checks ---------------------------------------------------------------------------------------------------------
+
+
+def check(draft: Draft) -> None:
+    """An authority remedies what is its own; an appeal is decided by ground, and only an appeal suspends."""
+    for path in draft.get("of") or ():
+        if not draft.scope.names.own(path):
+            told = f"`{path.partition('/')[2]}` belongs to another authority: it cannot be remedied here"
+            draft.wrong(told, "of")
+    kind = draft.get("kind")
+    if kind == "appeal" and not by_ground(draft.item.get("success")):
+        draft.wrong("an appeal needs `success` by ground", "success")
+    if kind == "repair" and draft.get("suspends"):
+        draft.wrong("only an appeal suspends", "suspends")
+    check_factors(draft)
+
+
+def _complete(found: dict[str, Any], names: Names) -> None:
+    """Lists and ratings told apart; a repair succeeds unless something else is said."""
+    of: tuple[str, ...] = found.pop("of")
+    found["lists"] = tuple(path for path in of if path in names.lists)
+    found["ratings"] = tuple(path for path in of if path in names.ratings)
+    if found["kind"] == "repair":
+        certain = dict.fromkeys(GROUNDS, constant(1, "chance"))
+        found["success"] = {**certain, **found.get("success", {})}
+
+
+SECTION = Section("remedies", Remedy, check, complete=_complete)
 
 
 # --- in words -------------------------------------------------------------------------------------------------------

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Final
+
 from glasshouse.conditions import Condition
-from glasshouse.mechanisms.clause import Clause, Frozen
+from glasshouse.grammar import Written
+from glasshouse.mechanisms.clause import (
+    Clause,
+    Draft,
+    Frozen,
+    Section,
+    beside,
+    check_doers,
+    check_rating,
+    check_steps,
+    only_rating,
+)
 from glasshouse.mechanisms.words import (
     duration,
     either,
@@ -18,11 +31,48 @@ from glasshouse.mechanisms.words import (
     term,
     whom,
 )
-from glasshouse.values import Value
+from glasshouse.reading.forms import DURATION, FACTOR, POINTS, Field, Form, condition, find_names, leaves, name, value
+from glasshouse.reading.margin import Spot
+from glasshouse.reading.parts import part
+from glasshouse.reading.scope import Scope
+from glasshouse.reading.tree import Item, Row
+from glasshouse.values import Value, constant
+
+LAPSE: Final = value(Written("term", words=("none",)))
+
+
+def _on(item: Item, spot: Spot, scope: Scope) -> tuple[str, ...] | None:
+    found = leaves(item, spot)
+    if len(found) == 1 and found[0].text == "enrolment":
+        return ("enrolment",)
+    return find_names(found, ("events",), spot, scope)
+
+
+def _discretion(item: Item, spot: Spot, scope: Scope) -> tuple[Value, Value] | None:
+    if not isinstance(item, Row) or len(item.items) != 2:
+        spot.wrong(item, "expected the lowest and the highest number of points: [-50, -5]")
+        return None
+    low, high = (POINTS.read(each, spot, scope) for each in item.items)
+    if low is None or high is None:
+        return None
+    if any(a.number > b.number for a, b in zip(low.documented, high.documented, strict=False)):
+        numbers = [each.documented[0].number for each in (high, low)]
+        spot.wrong(item, f"write the lower first: [{numbers[0]}, {numbers[1]}]")
+        return None
+    return low, high
+
+
+ON: Final = Form(_on, {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+DISCRETION: Final = Form(_discretion, {"type": "array", "minItems": 2, "maxItems": 2})
 
 
 class Repeat(Frozen):
     """Each earlier firing in the window multiplies by the factor."""
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("factor", FACTOR, required=True),
+        Field("within", DURATION, required=True),
+    )
 
     factor: Value
     within: Value  # duration
@@ -31,12 +81,30 @@ class Repeat(Frozen):
 class Cap(Frozen):
     """At most so many points in a rolling window."""
 
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("points", POINTS, required=True),
+        Field("per", DURATION, required=True),
+    )
+
     points: Value
     per: Value  # duration
 
 
 class Rule(Clause):
     """Exactly one of ``on`` (kinds, or ("enrolment",)) and ``every``; one of points, discretion, becomes."""
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("rating", name("ratings"), default=only_rating),
+        Field("on", ON, after=beside),
+        Field("every", DURATION),
+        Field("when", condition("rule")),
+        Field("points", POINTS),
+        Field("discretion", DISCRETION),
+        Field("becomes", POINTS),
+        Field("repeat", part(Repeat)),
+        Field("cap", part(Cap)),
+        Field("lapse", LAPSE, default=constant(0, "none")),
+    )
 
     rating: str  # POLICY/RATING
     on: tuple[str, ...] = ()
@@ -48,6 +116,69 @@ class Rule(Clause):
     repeat: Repeat | None = None
     cap: Cap | None = None
     lapse: Value  # term: duration or none
+
+
+# --- checks ---------------------------------------------------------------------------------------------------------
+
+
+GOOD = {"merit": 1, "offence": -1, "breach": -1}
+
+
+def check(draft: Draft) -> None:
+    """One trigger, one effect, in a rating that counts points, with the sign that fits what was done."""
+    rating = check_rating(draft, "points", "a rule")
+    one_trigger = draft.exactly_one("on", "every")
+    one_effect = draft.exactly_one("points", "discretion", "becomes")
+    if one_trigger:
+        kinds = tuple(kind for kind in draft.get("on") or () if kind != "enrolment")
+        check_doers(draft, kinds, "on")
+        if kinds and not set(kinds) & draft.scope.watched:
+            told = f"no detector of this policy watches `{kinds[0]}`: the rule can never apply"
+            draft.spot.remark(draft.at("on"), told)
+    if one_effect:
+        _check_amount(draft, rating)
+    check_steps(draft, "every", "lapse", "cap.per", "repeat.within")
+
+
+def _amounts(draft: Draft) -> list[int]:
+    span = draft.get("discretion") or ()
+    values = [each for each in (draft.get("points"), *span) if each is not None]
+    return [int(entry.number) for each in values for entry in (*each.reported, *each.documented)]
+
+
+def _check_amount(draft: Draft, rating: str | None) -> None:
+    amounts = _amounts(draft)
+    if draft.get("points") is not None and not any(amounts):
+        draft.wrong("nought points do nothing", "points")
+        return
+    if rating is not None:
+        _check_sign(draft, amounts, draft.scope.ratings[rating].polarity)
+    cap: Cap | None = draft.get("cap")
+    for most in (int(entry.number) for entry in (*cap.points.reported, *cap.points.documented)) if cap else ():
+        if any(amount * most < 0 for amount in amounts):
+            draft.wrong("the cap has the other sign than the points", "cap")
+            return
+        if any(abs(amount) > abs(most) for amount in amounts):
+            draft.wrong("the cap is smaller than one award of points", "cap")
+            return
+
+
+def _check_sign(draft: Draft, amounts: list[int], polarity: str) -> None:
+    field = "points" if draft.has("points") else "discretion"
+    for kind in draft.get("on") or ():
+        nature = draft.scope.events[kind].nature if kind in draft.scope.events else ""
+        good = GOOD.get(nature, 0) * (1 if polarity == "merit" else -1)
+        amount = next((each for each in amounts if each * good < 0), None)
+        if amount is not None:
+            verb = "punish" if nature == "merit" else "reward"
+            article = "an" if nature == "offence" else "a"
+            sign = "positive" if good > 0 else "negative"
+            told = f"{amount} points would {verb} {kind}; in a {polarity} rating {article} {nature} has {sign} points"
+            draft.wrong(told, field)
+            return
+
+
+SECTION = Section("rules", Rule, check)
 
 
 # --- in words -------------------------------------------------------------------------------------------------------
