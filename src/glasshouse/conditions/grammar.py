@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, NoReturn
@@ -72,7 +73,9 @@ def parse(text: str) -> Condition:
     if line in ("true", "false", "True", "False"):
         raise ConditionError("leave `when` out instead of writing true or false")
     try:
-        body = ast.parse(line, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(line, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ConditionError(_no_condition(line)) from None
     return _Reader(line).condition(body)
