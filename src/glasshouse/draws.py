@@ -1,7 +1,8 @@
 """The generator of ``randomness.py`` for compiled loops: Philox4x32-10 as scalar functions and as filled rows.
 
 Every word is a ``uint64`` (32-bit words too, with the upper half empty): signed and unsigned never meet, which numba
-would turn into floats. Arguments of any integer type are converted at the entrance.
+would turn into floats. Arguments of any integer type are converted at the entrance; but each combination of types is
+compiled anew, and so is each literal number: pass the parts of a counter as ``uint64``, and ``ZERO`` instead of 0.
 Importing this file imports numba; import it only where a run starts.
 """
 
@@ -29,6 +30,7 @@ W1 = np.uint64(0xBB67AE85)
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 TOP = np.uint64(0xFFFFFFFFFFFFFFFF)
+ZERO = np.uint64(0)
 ONE = np.uint64(1)
 R1, R2, R3, R4, R5, R6, R7, R8, R9 = (np.uint64(number) for number in range(1, 10))
 
@@ -36,6 +38,12 @@ R1, R2, R3, R4, R5, R6, R7, R8, R9 = (np.uint64(number) for number in range(1, 1
 def compiled(function: Compiled) -> Compiled:
     """A function compiled on first use; it releases the interpreter's lock and tests no division."""
     return cast(Compiled, njit(nogil=True, error_model="numpy")(function))
+
+
+def part(function: Compiled) -> Compiled:
+    """The same for a function that only compiled functions call: it cannot be called from Python, compiles faster."""
+    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(Compiled, njit(nogil=True, error_model="numpy", **options)(function))
 
 
 def inlined(function: Compiled) -> Compiled:

@@ -18,6 +18,8 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 import numpy as np
 import numpy.typing as npt
 
+from glasshouse.errors import UsageError
+
 Words = npt.NDArray[np.uint64]
 
 SPAN = 1 << 64
@@ -95,7 +97,7 @@ def _scaled(chance: Decimal) -> int:
 def threshold(chance: Decimal) -> int:
     """The stored threshold T of a chance: a word u succeeds iff u < T or T = 2^64 - 1."""
     if not 0 <= chance <= 1:
-        raise ValueError(f"a chance lies between 0 and 1, not at {chance}")
+        raise UsageError(f"a chance lies between 0 and 1, not at {chance}")
     with localcontext() as context:
         context.prec = DIGITS
         return min(_scaled(chance), TOP)
@@ -111,7 +113,7 @@ def cumulative(shares: Sequence[Decimal | int]) -> tuple[int, ...]:
         weights = [Decimal(share) for share in shares]
         total = sum(weights, Decimal(0))
         if total <= 0 or min(weights) < 0:
-            raise ValueError("shares are not negative and one of them is above 0")
+            raise UsageError("shares are not negative and one of them is above 0")
         entries: list[int] = []
         running = Decimal(0)
         for weight in weights[:-1]:
@@ -128,14 +130,14 @@ def poisson_table(mean: Decimal) -> tuple[int, ...]:
     with localcontext() as context:
         context.prec = DIGITS
         if mean < 0:
-            raise ValueError(f"a mean number is not negative: {mean}")
+            raise UsageError(f"a mean number is not negative: {mean}")
         chance = (-mean).exp()
         running = chance
         entries: list[int] = []
         while (entry := _scaled(running)) < SPAN:
             entries.append(entry)
             if len(entries) > POISSON_ENTRIES:
-                raise ValueError(f"a Poisson number of mean {mean} needs more than {POISSON_ENTRIES} entries")
+                raise UsageError(f"a Poisson number of mean {mean} needs more than {POISSON_ENTRIES} entries")
             chance = chance * mean / len(entries)
             running += chance
         return tuple(entries)
@@ -146,13 +148,13 @@ def geometric_table(mean: Decimal) -> tuple[int, ...]:
     with localcontext() as context:
         context.prec = DIGITS
         if mean < 1:
-            raise ValueError(f"a mean number of tries is at least 1: {mean}")
+            raise UsageError(f"a mean number of tries is at least 1: {mean}")
         again = 1 - 1 / mean
         left = again
         entries: list[int] = []
         while (entry := _scaled(1 - left)) < SPAN:
             entries.append(entry)
             if len(entries) > GEOMETRIC_ENTRIES:
-                raise ValueError(f"a mean of {mean} tries needs more than {GEOMETRIC_ENTRIES} entries")
+                raise UsageError(f"a mean of {mean} tries needs more than {GEOMETRIC_ENTRIES} entries")
             left *= again
         return tuple(entries)

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from glasshouse.conditions import And, Area, Attribute, Compare, Condition, Holds, IsIn, Not, Or, Within
+from glasshouse.errors import UsageError
 from glasshouse.randomness import text_key, uniforms
 from glasshouse.society.fitting import fitted
 from glasshouse.society.recipe import AttributeClause, HouseholdClause, Recipe
@@ -135,7 +136,7 @@ def holds(condition: Condition, levels: Mapping[str, tuple[Margin, int]], within
             margin, level = levels[name]
             return margin.number(level) in [margin.index(constant) for constant in constants]
         case _:
-            raise ValueError("a member of a household is described by attributes and areas only")
+            raise UsageError("a member of a household is described by attributes and areas only")
 
 
 def _terms(condition: Condition) -> Iterator[object]:
@@ -212,7 +213,7 @@ def _persons(margins: tuple[Margin, ...], urban: bool | None) -> dict[Person, fl
                 longer[(*person, level)] = chance * share
         persons = longer
         if len(persons) > MOST_PERSON_KINDS:
-            raise ValueError("the members of the households name too many attributes at once")
+            raise UsageError("the members of the households name too many attributes at once")
     return persons
 
 
@@ -342,7 +343,7 @@ def _fit(
     ]
     possible = [k for k, c in enumerate(households) if c.share > 0 and all(eligible for eligible, _ in groups[k])]
     if not possible:
-        raise ValueError("no household clause can be filled with residents of the recipe's margins")
+        raise UsageError("no household clause can be filled with residents of the recipe's margins")
     found = _compositions([households[k] for k in possible], [groups[k] for k in possible])
     clauses = [k for k, compositions in zip(possible, found, strict=True) for _ in compositions]
     members = [household for compositions in found for household in compositions]

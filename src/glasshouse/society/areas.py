@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from glasshouse.errors import UsageError
 from glasshouse.randomness import order_key, uniforms
 from glasshouse.society.archetypes import Archetypes, fit, resident_attributes
 from glasshouse.society.recipe import AreaRow, Recipe
@@ -97,7 +98,7 @@ def block_order(leaf: Leaf) -> Numbers:
 def sampled(leaf: Leaf, fraction: Fraction) -> Numbers:
     """Global numbers, rising, of the blocks that a sample of this fraction takes from a leaf: at least two."""
     if not 0 < fraction <= 1:
-        raise ValueError(f"a sample is a share above 0 and at most 1, not {fraction}")
+        raise UsageError(f"a sample is a share above 0 and at most 1, not {fraction}")
     wanted = min(leaf.blocks, max(FEWEST, half_up(fraction * leaf.blocks)))
     if wanted == leaf.blocks:
         return leaf.first_block + np.arange(leaf.blocks, dtype=np.int64)
@@ -110,7 +111,7 @@ def leaf_of(all_leaves: tuple[Leaf, ...], block: int) -> tuple[int, Leaf]:
     firsts = [leaf.first_block for leaf in all_leaves]
     position = int(np.searchsorted(firsts, block, side="right")) - 1
     if position < 0 or block >= all_leaves[position].first_block + all_leaves[position].blocks:
-        raise ValueError(f"the society has no block {block}")
+        raise UsageError(f"the society has no block {block}")
     return position, all_leaves[position]
 
 
@@ -125,7 +126,7 @@ def gallery(recipe: Recipe, leaf: Leaf, scope: str) -> int:
         return next(row.residents for row in recipe.areas if row.area == area)
     if scope == "city":
         return sum(place.residents for place in _places(recipe) if place.base == leaf.name.partition(":")[0])
-    raise ValueError(f"a gallery is country, province or city, not {scope}")
+    raise UsageError(f"a gallery is country, province or city, not {scope}")
 
 
 # --- places --------------------------------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ def _undivided(recipe: Recipe) -> Iterator[tuple[str, AreaRow]]:
             yield from below(part)
         rest = _remainder(recipe, row)
         if rest < 0:
-            raise ValueError(f"{row.area}: its parts have more residents than it has")
+            raise UsageError(f"{row.area}: its parts have more residents than it has")
         if rest > 0:
             yield f"{row.area}-rest", row
 
@@ -195,7 +196,7 @@ def _urban_shares(recipe: Recipe) -> dict[str, Fraction]:
     rows = {row.area: row for row in recipe.areas}
     written = {row.area: Fraction(row.urban) for row in recipe.areas if row.urban is not None}
     if not written:
-        raise ValueError("an attribute is taken from the areas' urban shares, and no area has one")
+        raise UsageError("an attribute is taken from the areas' urban shares, and no area has one")
     outer = [a for a in written if not any(above in written for above in _ancestors(recipe, rows[a])[1:])]
     people = sum(rows[a].residents for a in outer)
     mean = sum((written[a] * rows[a].residents for a in outer), Fraction(0)) / people

@@ -18,17 +18,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from glasshouse.draws import HALF, I32, LOW, U8, U16, U64, compiled, fill_uniform64, scaled32, succeeds
+from glasshouse.draws import I32, LOW, U8, U16, U64, ZERO, compiled, fill_uniform64, part, scaled32, succeeds
 from glasshouse.randomness import TOP, cumulative, key, threshold
-from glasshouse.scenario import Seeds
 from glasshouse.society.archetypes import Archetypes, resident_attributes
 from glasshouse.society.areas import HOUSEHOLDS, Leaf, archetypes_of
 from glasshouse.society.recipe import AttributeClause, Recipe
 
 Flags = npt.NDArray[np.bool_]
 
-# Keys of the draws that are not attributes; attribute a stands at KEY_ATTRIBUTES + a.
-KEY_HOUSEHOLD, KEY_BIRTH, KEY_PROPENSITY, KEY_LOOK_ALIKE, KEY_ATTRIBUTES = range(5)
 # Where an attribute's levels come from.
 DRAWN, YES, PINNED, FROM_AREA = range(4)
 # Columns of the table of attributes.
@@ -36,6 +33,8 @@ ATTRIBUTE_FORM, ATTRIBUTE_PARENT, ATTRIBUTE_ROW, ATTRIBUTE_WIDTH, ATTRIBUTE_THRE
 # Positions after the attributes in `needed`.
 MONTHS, PROPENSITY, LOOK_ALIKE = range(3)
 
+NO_ATTRIBUTE = np.array([-1, -1, 0, 0, 0], np.int32)
+TOP_6, TOP_3 = np.uint64(26), np.uint64(29)
 GUIDE = 256
 LAST_BAND = 180
 FULL = -1
@@ -47,7 +46,7 @@ class SocietyTables(NamedTuple):
 
     With L leaves, F different sets of archetypes, H archetypes in all sets, P pinned attributes, A attributes:
 
-    - ``keys`` [4 + A]: keys of household, birth, propensity, look-alike and of each attribute.
+    - ``keys`` [A + 4]: keys of the household, of each attribute, of birth, propensity and look-alike.
     - ``leaf_set`` [L], ``leaf_urban`` [L]: the archetypes of a leaf; its level of attributes taken from areas.
     - ``guide`` [F x 256]: the first archetype a word with these top 8 bits can mean.
     - ``archetypes`` [H]: cumulative table of each set, the last entry of a set all ones and never reached.
@@ -88,8 +87,8 @@ class SocietyTables(NamedTuple):
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-def compile_society(recipe: Recipe, leaves: tuple[Leaf, ...], seeds: Seeds) -> SocietyTables:
-    """The tables from which any block of these leaves is made."""
+def compile_society(recipe: Recipe, leaves: tuple[Leaf, ...], seed: str) -> SocietyTables:
+    """The tables from which any block of these leaves is made; ``seed`` is the text of the society's seed."""
     attributes = resident_attributes(recipe)
     sets: dict[Archetypes, int] = {}
     leaf_set = [sets.setdefault(archetypes_of(recipe, leaf), len(sets)) for leaf in leaves]
@@ -97,9 +96,9 @@ def compile_society(recipe: Recipe, leaves: tuple[Leaf, ...], seeds: Seeds) -> S
     pinned = [names.index(name) for name in next(iter(sets)).attributes]
     table, row_length, thresholds = _levels(attributes, pinned)
     bands = _bands(attributes)
-    purposes = ["household", "birth", "propensity", "look-alike", *(f"attribute/{name}" for name in names)]
+    purposes = ["household", *(f"attribute/{name}" for name in names), "birth", "propensity", "look-alike"]
     return SocietyTables(
-        keys=np.array([key(seeds.society, "residents", f"society/{purpose}") for purpose in purposes], np.uint64),
+        keys=np.array([key(seed, "residents", f"society/{purpose}") for purpose in purposes], np.uint64),
         leaf_set=np.array(leaf_set, np.int32),
         leaf_urban=np.array([leaf.urban is True for leaf in leaves], np.uint8),
         guide=np.concatenate([_guide(found.weights, first) for found, first in zip(sets, _firsts(sets), strict=True)]),
@@ -199,8 +198,8 @@ def _row(shares: tuple[Decimal, ...], form: int) -> tuple[int, ...]:
 
 @compiled
 def make_block(
-    society: Any, block: int, households: int, leaf: int, needed: Flags, words: U64, household: U16, start: U16, level: U8,
-    months: I32, propensity: U8, look_alike: U8,
+    society: Any, block: int, households: int, leaf: int, needed: Flags, words: U64,
+    household: U16, start: U16, level: U8, months: I32, propensity: U8, look_alike: U8,
 ) -> int:  # fmt: skip
     """Make the residents of a block; the answer is their number, or `FULL` (-1) if a buffer is too short.
 
@@ -208,102 +207,105 @@ def make_block(
     block has. ``needed`` [A + 3] as `needed_mask` gives it. ``words`` [n and at least households] is scratch.
     Filled in: ``household`` [n], ``start`` [households + 1] (first subject of each household, at last n),
     ``level`` [A, n] (levels of the first month), ``months`` [n] (age in months in the first month, -1 without an
-    age), ``propensity`` [n] (0..63), ``look_alike`` [n] (0..7). What is not needed is left as it was.
+    age), ``propensity`` [n] (0..63), ``look_alike`` [n] (0..7). What is not needed is not meant to be read.
     """
     room = min(len(words), len(household), level.shape[1], len(months), len(propensity), len(look_alike))
     if room < households or len(start) < households + 1:
         return -1
-    n = _make_households(society, block, households, leaf, room, words, household, start, level)
-    if n < 0:
-        return -1
-    attributes = society.attributes.shape[0]
-    for a in range(attributes):
-        if needed[a]:
-            _make_levels(society, block, n, leaf, a, words, level)
-    if needed[attributes]:
-        _make_months(society, block, n, words, level, months)
-    if needed[attributes + 1]:
-        fill_uniform64(words, n, society.keys[2], block, 0, 0)
-        for i in range(n):
-            propensity[i] = np.uint8((words[i] & LOW) >> np.uint64(26))
-    if needed[attributes + 2]:
-        fill_uniform64(words, n, society.keys[3], block, 0, 0)
-        for i in range(n):
-            look_alike[i] = np.uint8((words[i] & LOW) >> np.uint64(29))
-    return int(n)
+    kinds = society.attributes.shape[0]
+    place = np.uint64(block)
+    n = households
+    for d in range(kinds + 4):
+        if d > 0 and not needed[d - 1]:
+            continue
+        form, parent, row, width, first = society.attributes[d - 1] if 0 < d <= kinds else NO_ATTRIBUTE
+        if form == PINNED:
+            continue
+        fill_uniform64(words, n, society.keys[d], place, ZERO, ZERO)
+        if d == 0:
+            chosen = society.leaf_set[leaf]
+            n = _lay_out(
+                words, households, society.guide[chosen * GUIDE : chosen * GUIDE + GUIDE], society.archetypes,
+                society.set_end[chosen], society.members, society.member_level, society.pinned, room,
+                household, start, level)
+            if n < 0:
+                return -1
+        elif form == FROM_AREA:
+            level[d - 1, :n] = society.leaf_urban[leaf]
+        elif d <= kinds:
+            rows = society.thresholds[first:]
+            _draw_levels(words, n, form, d - 1, parent, rows, width, society.row_length[row:], level)
+        elif d == kinds + 1 + MONTHS:
+            _draw_months(words, n, society.age, society.band_start, society.band_width, level, months)
+        else:
+            is_look = d == kinds + 1 + LOOK_ALIKE
+            _take_bits(words, n, TOP_3 if is_look else TOP_6, look_alike if is_look else propensity)
+    return n
 
 
-@compiled
-def _make_households(
-    society: Any, block: int, households: int, leaf: int, room: int, words: U64, household: U16, start: U16, level: U8
-) -> int:
-    """Draw the archetypes; lay out their members one after another with the levels they bring along."""
-    fill_uniform64(words, households, society.keys[0], block, 0, 0)
-    chosen = society.leaf_set[leaf]
-    last = society.set_end[chosen]
-    pinned = len(society.pinned)
+@part
+def _lay_out(
+    words: U64, households: int, guide: I32, archetypes: U64, last: Any, members: I32, member_level: U8, pinned: I32,
+    room: int, household: U16, start: U16, level: U8,
+) -> int:  # fmt: skip
+    """Choose each household's archetype; lay out its members one after another with the levels they bring along."""
     n = 0
     for h in range(households):
-        u = words[h]
-        archetype = society.guide[chosen * 256 + np.int64(u >> np.uint64(56))]
-        while archetype < last and u >= society.archetypes[archetype]:
+        archetype = guide[words[h] >> np.uint64(56)]
+        while archetype < last and words[h] >= archetypes[archetype]:
             archetype += 1
-        first, end = society.members[archetype], society.members[archetype + 1]
+        first, end = members[archetype], members[archetype + 1]
         if n + end - first > room:
             return -1
         start[h] = n
         for member in range(first, end):
             household[n] = h
-            for p in range(pinned):
-                level[society.pinned[p], n] = society.member_level[member * pinned + p]
+            for p in range(len(pinned)):
+                level[pinned[p], n] = member_level[member * len(pinned) + p]
             n += 1
     start[households] = n
     return n
 
 
-@compiled
-def _make_levels(society: Any, block: int, n: int, leaf: int, a: int, words: U64, level: U8) -> None:
-    """Draw one attribute for everybody, a threshold at a time."""
-    form = society.attributes[a, 0]
-    if form == 3:
-        for i in range(n):
-            level[a, i] = society.leaf_urban[leaf]
-    if form >= 2:
-        return
-    parent, row, width, first = society.attributes[a, 1], society.attributes[a, 2], society.attributes[a, 3], society.attributes[a, 4]
-    fill_uniform64(words, n, society.keys[4 + a], block, 0, 0)
-    if form == 1:
+@part
+def _draw_levels(
+    words: U64, n: int, form: Any, a: int, parent: Any, thresholds: U64, width: Any, row_length: I32, level: U8
+) -> None:
+    """One attribute of everybody, a threshold at a time, each subject in the row of the level it is given by."""
+    if form == YES:
         for i in range(n):
             own = np.int64(level[parent, i]) if parent >= 0 else 0
-            level[a, i] = succeeds(words[i], society.thresholds[first + own])
+            level[a, i] = succeeds(words[i], thresholds[own])
         return
-    for i in range(n):
-        level[a, i] = 0
+    level[a, :n] = 0
     if parent < 0:
-        for k in range(society.row_length[row]):
-            entry = society.thresholds[first + k]
+        for k in range(row_length[0]):
+            entry = thresholds[k]
             for i in range(n):
                 level[a, i] += np.uint8(words[i] >= entry)
         return
     for k in range(width):
         for i in range(n):
-            own = np.int64(level[parent, i])
-            level[a, i] += np.uint8(words[i] >= society.thresholds[first + own * width + k])
+            level[a, i] += np.uint8(words[i] >= thresholds[np.int64(level[parent, i]) * width + k])
     for i in range(n):
-        level[a, i] = min(level[a, i], np.uint8(society.row_length[row + np.int64(level[parent, i])]))
+        level[a, i] = min(level[a, i], np.uint8(row_length[level[parent, i]]))
 
 
-@compiled
-def _make_months(society: Any, block: int, n: int, words: U64, level: U8, months: I32) -> None:
-    """Draw the month of birth inside the band of age."""
-    if society.age < 0:
-        for i in range(n):
-            months[i] = -1
-        return
-    fill_uniform64(words, n, society.keys[1], block, 0, 0)
+@part
+def _draw_months(words: U64, n: int, age: int, band_start: I32, band_width: I32, level: U8, months: I32) -> None:
+    """The month of birth inside the band of age."""
     for i in range(n):
-        band = level[society.age, i]
-        months[i] = society.band_start[band] + np.int32(scaled32(words[i] & LOW, society.band_width[band]))
+        months[i] = -1
+        if age >= 0:
+            band = level[age, i]
+            months[i] = band_start[band] + np.int32(scaled32(words[i] & LOW, band_width[band]))
+
+
+@part
+def _take_bits(words: U64, n: int, shift: Any, out: U8) -> None:
+    """The bits of the first 32-bit word from a position upwards."""
+    for i in range(n):
+        out[i] = np.uint8((words[i] & LOW) >> shift)
 
 
 __all__ = ["FULL", "SocietyTables", "compile_society", "make_block", "needed_mask"]
