@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 
-from pages import clauses, commands, library, results, words  # noqa: E402
+from reference_pages import clauses, commands, library, results, words  # noqa: E402
 
 DOCS = ROOT / "docs"
 NOTE = "<!-- Made by tools/make_reference.py; change the docstrings and models it is made from. -->\n\n"
@@ -26,7 +26,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **{f"reference/{name}.md": page for name, page in clauses.pages().items()},
     "reference/values.md": words.values,
     "reference/conditions.md": words.conditions,
-    "reference/vocabulary.md": words.vocabulary,
+    "reference/vocabulary.md": words.closed,
     "reference/commands.md": commands.commands,
     "reference/python.md": commands.python,
     "reference/run-directory.md": results.run_directory,
