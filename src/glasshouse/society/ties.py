@@ -122,14 +122,14 @@ def _draw_pairs(
             words[x] = w0 | (w1 << HALF)
         still = 0
         for x in range(left):
-            i = np.int64(drawing[x])
-            home = np.int64(household[i])
+            one = np.int64(drawing[x])
+            home = np.int64(household[one])
             first, end = np.int64(household_start[home]), np.int64(household_start[home + 1])
             picked = np.int64(scaled64(words[x], n - (end - first)))
             if picked >= first:
                 picked += end - first
-            pairs[i * width + (picked >> 6)] |= np.uint64(1) << np.uint64(picked & 63)
-            pairs[picked * width + (i >> 6)] |= np.uint64(1) << np.uint64(i & 63)
-            drawing[still] = i
-            still += numbers[i] > j
+            pairs[one * width + (picked >> 6)] |= np.uint64(1) << np.uint64(picked & 63)
+            pairs[picked * width + (one >> 6)] |= np.uint64(1) << np.uint64(one & 63)
+            drawing[still] = one
+            still += numbers[one] > j
         left = still
