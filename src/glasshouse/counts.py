@@ -5,6 +5,7 @@ Counts are kept for strata that exclude each other; a group is the sum of its st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -209,14 +210,13 @@ class Tally:
         }).with_columns(population=pl.lit(RESIDENTS), area=pl.lit(self.program.leaves[leaf].name))  # fmt: skip
 
 
-def areas_frame(program: Program, simulated: dict[int, int], represents: list[int]) -> pl.DataFrame:
+def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:
     """Rows of `areas`: blocks there are (n), blocks simulated (m), residents of the society and of the recipe."""
     rows: list[dict[str, Any]] = []
-    for place, leaf in enumerate(program.leaves):
-        n, m = leaf.blocks, simulated[place]
-        weight = n / m * represents[place] / max(leaf.residents, 1)
+    for leaf, m in zip(program.leaves, simulated, strict=True):
+        weight = leaf.blocks / m * leaf.full_residents / max(leaf.residents, 1)
         rows.append({
-            "population": RESIDENTS, "area": leaf.name, "parents": "/".join(leaf.ancestors), "n": n, "m": m,
-            "residents": leaf.residents, "represents": represents[place], "weight": weight,
+            "population": RESIDENTS, "area": leaf.name, "parents": "/".join(reversed(leaf.ancestors)), "n": leaf.blocks,
+            "m": m, "residents": leaf.residents, "represents": leaf.full_residents, "weight": weight,
         })  # fmt: skip
     return pl.DataFrame(rows)

@@ -28,6 +28,10 @@ FALSE_GROUNDS: Final = ("mistaken", "unfounded")
 WRONG_QUANTITIES: Final = ("missed", "dropped", "wrongly_listed", "wrongly_refused", "spared_by_error")
 
 
+class Broken(RunFailed):
+    """A run contradicts itself: the fault is in the program."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """A law, whether it holds, how many figures were compared, and the first that breaks it."""
@@ -52,12 +56,12 @@ def verdicts(tables: Tables, scenario: Scenario, strata: Strata) -> list[Verdict
     return found
 
 
-def insist(found: list[Verdict], where: str) -> None:
-    """Raises RunFailed if a law does not hold."""
+def insist(found: list[Verdict]) -> None:
+    """Raises Broken if a law does not hold."""
     broken = [f"{verdict.law}: {verdict.found}" for verdict in found if not verdict.holds]
     if broken:
-        raise RunFailed(
-            f"the run contradicts itself, so its numbers are not to be used ({where} is kept, unfinished)\n  "
+        raise Broken(
+            "the run contradicts itself, so its numbers are not to be used\n  "
             + "\n  ".join(broken)
             + "\n  This is a fault of Glasshouse, not of a document: please report it with the scenario and the seed."
         )

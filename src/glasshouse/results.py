@@ -55,7 +55,8 @@ SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
         "quantity": TEXT, "item": TEXT, "ground": TEXT, "value": WHOLE,
     },
 }  # fmt: skip
-"""Tables of a run and their columns. With more than one replication a column `replication` stands before them."""
+"""Tables of a run and their columns. With more than one replication a column `replication` stands before them in all
+tables but `areas`, which is the same for all."""
 
 HASHED: Final = ("areas", "lifetimes", "monthly", "roots", "scores", "transitions")
 """Tables the result hash is taken over. `batches` only serves intervals, panel and journal only a closer look."""
@@ -70,7 +71,7 @@ HASHED_AT_ONCE: Final = 3_000_000
 
 def schema(table: str, *, replicated: bool) -> dict[str, pl.DataType]:
     """Columns and types of a table."""
-    return ({"replication": WHOLE} if replicated else {}) | SCHEMAS[table]
+    return ({"replication": WHOLE} if replicated and table != "areas" else {}) | SCHEMAS[table]
 
 
 # --- writing -------------------------------------------------------------------------------------------------------

@@ -77,12 +77,13 @@ def finished_leaves(
     *,
     threads: int,
     chunk: int = CHUNK,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[LeafResult]:
     """Simulates the chosen blocks of every leaf area and gives the areas in order, each as soon as it is complete.
 
-    Only a few jobs are under way at a time, so memory does not grow with the society. `progress` is told the number
-    of blocks done. When the reader stops, or is interrupted, jobs not yet begun are dropped and the others awaited.
+    Only a few jobs are under way at a time, so memory does not grow with the society. `progress` is told the leaf
+    area and the number of blocks done. When the reader stops, or is interrupted, jobs not yet begun are dropped and the
+    others awaited.
     """
     pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="blocks")
     try:
@@ -94,7 +95,7 @@ def finished_leaves(
             gathering = gathering or _Gathering(job.leaf, chosen[job.leaf])
             gathering.add(job, sums, tally)
             if progress is not None:
-                progress(len(job.blocks))
+                progress(job.leaf, len(job.blocks))
         if gathering is not None:
             yield gathering.result()
     finally:
