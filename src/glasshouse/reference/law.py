@@ -1,0 +1,155 @@
+"""The clauses that reach a leaf area, with the steps in which each is in force there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from glasshouse.conditions import Listed, MonthsListed, terms
+from glasshouse.mechanisms.clause import Clause, InForce
+from glasshouse.mechanisms.detector import Detector
+from glasshouse.mechanisms.enrolment import Enrolment
+from glasshouse.mechanisms.event import Event, Service
+from glasshouse.mechanisms.gate import Gate
+from glasshouse.mechanisms.indicator import Indicator
+from glasshouse.mechanisms.listing import NamedList
+from glasshouse.mechanisms.rating import Rating
+from glasshouse.mechanisms.remedy import Remedy
+from glasshouse.mechanisms.response import Response
+from glasshouse.mechanisms.rule import Rule
+from glasshouse.mechanisms.spread import Spread
+from glasshouse.policy import Policy
+from glasshouse.reference.calendar import Calendar
+from glasshouse.reference.people import RESIDENTS
+from glasshouse.scenario import Scenario
+from glasshouse.society.areas import Leaf
+
+C = TypeVar("C", bound=Clause)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Provision(Generic[C]):
+    """A clause of a policy as it reaches the residents of a leaf."""
+
+    path: str
+    policy: Policy
+    clause: C
+    steps: range
+    """The steps of the run in which it is in force."""
+
+
+class Law:
+    """Everything that is in force somewhere in the run for residents of a leaf, in scenario and document order."""
+
+    def __init__(self, scenario: Scenario, leaf: Leaf, calendar: Calendar, run: range) -> None:
+        self._scenario = scenario
+        self._calendar = calendar
+        self._run = run
+        self.policies = {policy.name: policy for policy in scenario.policies if policy.jurisdiction in leaf.ancestors}
+        self._ends = self._repeals()
+        here = list(self.policies.values())
+        self.enrolments: list[Provision[Enrolment]] = [p for q in here for p in self._of(q, q.enrolment)]
+        self.all_enrolments = [
+            clause for q in here for clause in q.enrolment if clause.reading in (None, scenario.reading)
+        ]
+        self.detectors: list[Provision[Detector]] = [p for q in here for p in self._of(q, q.detectors)]
+        self.ratings: dict[str, Provision[Rating]] = {p.path: p for q in here for p in self._of(q, q.ratings)}
+        self.rules: list[Provision[Rule]] = [p for q in here for p in self._of(q, q.rules)]
+        self.indicators: list[Provision[Indicator]] = [p for q in here for p in self._of(q, q.indicators)]
+        self.lists: dict[str, Provision[NamedList]] = {p.path: p for q in here for p in self._of(q, q.lists)}
+        self.spreads: list[Provision[Spread]] = [p for q in here for p in self._of(q, q.spread)]
+        self.gates: list[Provision[Gate]] = [p for q in here for p in self._of(q, q.gates)]
+        self.remedies: list[Provision[Remedy]] = [p for q in here for p in self._of(q, q.remedies)]
+        conduct = scenario.conduct
+        self.events: dict[str, Event] = {e.id: e for e in conduct.events if self._exists(e)}
+        self.services: dict[str, Service] = {s.id: s for s in conduct.services if self._exists(s)}
+        self.responses: list[Response] = [r for r in conduct.responses if self._exists(r)]
+        self._conduct_steps = {
+            clause.id: self._steps([clause.in_force])
+            for clause in [*self.events.values(), *self.services.values(), *self.responses]
+        }
+        self.listing_order = self._listing_order()
+
+    def _exists(self, clause: Clause) -> bool:
+        return clause.reading in (None, self._scenario.reading) and RESIDENTS in clause.subjects
+
+    def _repeals(self) -> dict[str, int]:
+        """For each repealed policy or clause the first step in which it has ended."""
+        found: dict[str, int] = {}
+        for policy in self.policies.values():
+            steps = self._steps([InForce(policy.in_force.since, None)])
+            for target in policy.repeals:
+                found[target] = min(found.get(target, self._run.stop), steps.start)
+        return found
+
+    def _steps(self, spans: Iterable[InForce | None]) -> range:
+        """The steps of the run whose first day lies in all the spans."""
+        known = [span for span in spans if span is not None]
+        inside = [
+            step
+            for step in self._run
+            if all(
+                span.since <= self._calendar.first_day(step)
+                and (span.until is None or self._calendar.first_day(step) <= span.until)
+                for span in known
+            )
+        ]
+        return range(inside[0], inside[-1] + 1) if inside else range(self._run.stop, self._run.stop)
+
+    def _of(self, policy: Policy, clauses: Iterable[C]) -> list[Provision[C]]:
+        found = []
+        for clause in clauses:
+            if not self._exists(clause):
+                continue
+            path = f"{policy.name}/{clause.id}"
+            steps = self._steps([policy.in_force, clause.in_force])
+            end = min(steps.stop, self._ends.get(policy.name, steps.stop), self._ends.get(path, steps.stop))
+            found.append(Provision(path, policy, clause, range(steps.start, max(end, steps.start))))
+        return found
+
+    def conduct_in_force(self, clause: Event | Service | Response, step: int) -> bool:
+        """Whether a kind, service or response is in force in a step."""
+        return step in self._conduct_steps[clause.id]
+
+    def sees(self, policy: Policy, author: str) -> bool:
+        """Whether a policy sees the records that another one's detectors made."""
+        return author == policy.name or author in policy.reads
+
+    def jurisdiction_residents(self, policy: Policy) -> int:
+        """Residents of a policy's jurisdiction in the recipe's full society."""
+        return next(area.residents for area in self._scenario.recipe.areas if area.area == policy.jurisdiction)
+
+    def remedies_of_list(self, path: str) -> list[Provision[Remedy]]:
+        """Remedies of a list: repairs, then appeals."""
+        policy = self.lists[path].policy
+        found = [p for p in self.remedies if p.policy is policy and path in p.clause.lists]
+        return sorted(found, key=lambda p: p.clause.kind != "repair")
+
+    def remedies_of_rating(self, path: str) -> list[Provision[Remedy]]:
+        """Remedies of a rating alone: repairs, then appeals."""
+        policy = self.ratings[path].policy
+        found = [p for p in self.remedies if p.policy is policy and path in p.clause.ratings and not p.clause.lists]
+        return sorted(found, key=lambda p: p.clause.kind != "repair")
+
+    def _listing_order(self) -> list[str]:
+        """Lists, each after all that its entries ask by name; else in scenario and document order."""
+        asks = {path: self._asked_by_entries(provision.clause) for path, provision in self.lists.items()}
+        order: list[str] = []
+        while len(order) < len(asks):
+            ready = [path for path in asks if path not in order and all(other in order for other in asks[path])]
+            if not ready:
+                left = ", ".join(path for path in asks if path not in order)
+                raise ValueError(f"lists ask each other in a circle: {left}")
+            order.append(ready[0])
+        return order
+
+    def _asked_by_entries(self, clause: NamedList) -> set[str]:
+        found: set[str] = set()
+        for row in clause.enter:
+            for term in terms(row.when) if row.when is not None else ():
+                if isinstance(term, Listed):
+                    found |= set(term.lists)
+                elif isinstance(term, MonthsListed):
+                    found.add(term.list)
+        return found & set(self.lists)

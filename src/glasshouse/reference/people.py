@@ -1,0 +1,174 @@
+"""The residents of one block, made from their addresses, and the ties between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from glasshouse.conditions import Area, Attribute, Condition, Term, Within
+from glasshouse.reference.calendar import Calendar
+from glasshouse.reference.draws import Luck, categories, choose, choose_wide, drawn, poisson
+from glasshouse.reference.logic import Answer, Grade, holds
+from glasshouse.society.archetypes import Archetypes
+from glasshouse.society.areas import Leaf
+from glasshouse.society.recipe import AttributeClause, Recipe, TieClause
+
+RESIDENTS = "residents"
+LAST_BAND = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """One synthetic resident: nothing but what its address says."""
+
+    index: int
+    household: int
+    levels: dict[str, int]
+    """Levels of the first month."""
+    months: int
+    """Age in months in the first month; -1 where the recipe knows no age."""
+    propensity: int
+    look_alike: int
+
+
+class People:
+    """Everybody in a block."""
+
+    def __init__(
+        self, recipe: Recipe, leaf: Leaf, archetypes: Archetypes, luck: Luck, calendar: Calendar, block: int
+    ) -> None:
+        self._recipe = recipe
+        self._luck = luck
+        self._calendar = calendar
+        self.leaf = leaf
+        self.archetypes = archetypes
+        self.attributes = {clause.id: clause for clause in recipe.attributes if RESIDENTS in clause.subjects}
+        self._ranks = {
+            clause.id: {name: rank for rank, name in enumerate(clause.level_names)} for clause in recipe.attributes
+        }
+        age = self.attributes.get("age")
+        self._ages = tuple(12 * year for year in age.breaks) if age is not None and age.form == "breaks" else ()
+        self.residents = self._all(leaf.households_of(block - leaf.first_block))
+        self._ties = {tie.id: tie for tie in recipe.ties}
+        self._picked = {tie.id: self._acquaintances(tie) for tie in recipe.ties if self._inside_the_block(tie)}
+        self._tied: dict[tuple[str, int], tuple[int, list[int]]] = {}
+
+    # --- residents -------------------------------------------------------------------------------------------------
+
+    def _all(self, households: int) -> list[Resident]:
+        table = categories(tuple(Decimal(weight) for weight in self.archetypes.weights))
+        found: list[Resident] = []
+        for household in range(households):
+            chosen = drawn(table, self._luck.draw("society", "society/household", household).u)
+            for pinned in self.archetypes.members[chosen]:
+                levels = dict(zip(self.archetypes.attributes, pinned, strict=True))
+                found.append(self._resident(len(found), household, levels))
+        return found
+
+    def _resident(self, index: int, household: int, pinned: dict[str, int]) -> Resident:
+        levels: dict[str, int] = {}
+        for name, clause in self.attributes.items():
+            levels[name] = pinned[name] if name in pinned else self._level(clause, index, levels | pinned)
+        months = -1
+        if self._ages:
+            band = levels["age"]
+            width = self._ages[band + 1] - self._ages[band] if band + 1 < len(self._ages) else LAST_BAND
+            months = self._ages[band] + choose(self._luck.draw("society", "society/birth", index).w0, width)
+        propensity = self._luck.draw("society", "society/propensity", index).w0 >> 26
+        look_alike = self._luck.draw("society", "society/look-alike", index).w0 >> 29
+        return Resident(index, household, levels, months, propensity, look_alike)
+
+    def _level(self, clause: AttributeClause, index: int, known: dict[str, int]) -> int:
+        if clause.form == "from_areas":
+            return 1 if self.leaf.urban else 0
+        row = ""
+        if clause.given is not None:
+            row = self.attributes[clause.given].level_names[known[clause.given]]
+        return drawn(
+            categories(clause.shares[row]), self._luck.draw("society", f"society/attribute/{clause.id}", index).u
+        )
+
+    # --- attributes ------------------------------------------------------------------------------------------------
+
+    def level(self, index: int, name: str, step: int) -> int:
+        """The level of an attribute in a step; only age moves."""
+        resident = self.residents[index]
+        if name != "age" or not self._ages:
+            return resident.levels[name]
+        months = resident.months + self._calendar.months_passed(step)
+        return max(band for band, since in enumerate(self._ages) if since <= months or band == 0)
+
+    def level_name(self, index: int, name: str, step: int) -> str:
+        """The name of that level."""
+        return self.attributes[name].level_names[self.level(index, name, step)]
+
+    def ask(self, index: int, term: Term, step: int) -> Answer:
+        """What a term about attributes or areas is for a resident; None for attributes of firms."""
+        if isinstance(term, Area):
+            return Grade(self.leaf.area, {area.area: rank for rank, area in enumerate(self._recipe.areas)})
+        if isinstance(term, Within):
+            return term.area in self.leaf.ancestors
+        if not isinstance(term, Attribute) or term.name not in self.attributes:
+            return None
+        form = self.attributes[term.name].form
+        name = self.level_name(index, term.name, step)
+        if form == "breaks":
+            return int(name)
+        return Grade(name, self._ranks[term.name]) if form == "levels" else name == "true"
+
+    def fulfils(self, index: int, condition: Condition | None, step: int) -> bool:
+        """Whether a resident fulfils a condition about attributes and areas."""
+        return holds(condition, lambda term: self.ask(index, term, step))
+
+    # --- ties ------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _between_residents(tie: TieClause) -> bool:
+        return tie.from_population == RESIDENTS and tie.to_population == RESIDENTS
+
+    def _inside_the_block(self, tie: TieClause) -> bool:
+        return self._between_residents(tie) and tie.within == "block"
+
+    def _acquaintances(self, tie: TieClause) -> list[set[int]]:
+        """Who is tied to whom inside the block, before the tie's own conditions."""
+        purpose = f"society/tie/{tie.id}"
+        table = poisson((tie.mean if tie.mean is not None else Decimal(0)) / 2)
+        found: list[set[int]] = [set() for _ in self.residents]
+        for one in self.residents:
+            outside = [other.index for other in self.residents if other.household != one.household]
+            number = drawn(table, self._luck.draw("society", purpose, one.index).u) if outside else 0
+            for pick in range(number):
+                word = self._luck.draw("society", purpose, one.index, 0, 1 + pick).u
+                other = outside[choose_wide(word, len(outside))]
+                found[one.index].add(other)
+                found[other].add(one.index)
+        return found
+
+    def pairs(self) -> list[tuple[str, int, int]]:
+        """All ties inside the block, in both directions, before the ties' own conditions."""
+        return [
+            (name, one, other)
+            for name, picked in self._picked.items()
+            for one, others in enumerate(picked)
+            for other in others
+        ]
+
+    def tied(self, name: str, index: int, step: int) -> list[int]:
+        """Whom a tie leads to from a resident in a step, in index order."""
+        known = self._tied.get((name, index))
+        if known is None or known[0] != step:
+            known = self._tied[name, index] = (step, self._lead(name, index, step))
+        return known[1]
+
+    def _lead(self, name: str, index: int, step: int) -> list[int]:
+        tie = self._ties[name]
+        if not self._between_residents(tie) or not self.fulfils(index, tie.from_when, step):
+            return []
+        if tie.within == "household":
+            own = self.residents[index].household
+            others = [one.index for one in self.residents if one.household == own and one.index != index]
+        elif tie.within == "block":
+            others = sorted(self._picked[name][index])
+        else:
+            others = []
+        return [other for other in others if self.fulfils(other, tie.to_when, step)]
