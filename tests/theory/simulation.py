@@ -40,7 +40,8 @@ class Found:
 
     def lengths(self) -> dict[tuple[str, int], int]:
         """Closed cases by ending and length in steps."""
-        counted = self.run.lifetimes.group_by("ending", "steps").agg(pl.col("value").sum())
+        closed = self.run.lifetimes.filter(pl.col("ending") != "open")
+        counted = closed.group_by("ending", "steps").agg(pl.col("value").sum())
         return {(ending, steps): value for ending, steps, value in counted.iter_rows()}
 
 
