@@ -15,9 +15,6 @@ from glasshouse.policy import Conduct, Policy
 
 AnyClause = TypeVar("AnyClause", bound=Clause)
 
-_LEVELS: Final = {
-    "state": "of the state", "province": "of a province", "city": "of a city", "platform": "of a platform",
-}
 _CHARTER: Final = {
     "detectors": ("purpose", "biometric", "real_time"),
     "ratings": ("disclosure",),
@@ -53,7 +50,7 @@ def explain(policy: Policy, conduct: Conduct | None = None, facts: Mapping[str, 
 def _head(policy: Policy) -> Iterator[Line]:
     authority = policy.authority
     yield Line(SENTENCE, policy.text, 0, None, policy.source)
-    yield note(f"Who rates: {authority.name}, a {authority.kind} authority {_LEVELS[authority.level]}.")
+    yield note(f"Who rates: {authority.name} ({authority.kind}, {authority.level} level).")
     yield note(f"Whom: {both(policy.subjects)}.")
     yield note(f"Where: {policy.jurisdiction}.")
     yield note(f"When: {force_text(policy.in_force)}.")
@@ -154,10 +151,7 @@ def _ratings(policy: Policy) -> Iterator[Line]:
         yield from clause_lines(clause, rating.say(clause, policy.name), policy)
         if clause.disclosure in _DISCLOSURE:
             yield note(_DISCLOSURE[clause.disclosure], 1)
-        for row in clause.tiers:
-            if row.text or row.source:
-                told = f"tier {rating.say_tier(row, clause, policy.name)}{': ' + row.text if row.text else ''}"
-                yield Line(SENTENCE, told, 1, None, row.source, row.confidence)
+        yield from _tiers(clause, policy)
         rules = tuple(each for each in policy.rules if each.rating == path)
         if rules:
             yield heading(f"What moves “{clause.id}”", 2)
@@ -170,6 +164,19 @@ def _ratings(policy: Policy) -> Iterator[Line]:
             yield from clause_lines(part, indicator.say(part, policy.name), policy)
 
 
+def _tiers(clause: rating.Rating, policy: Policy) -> Iterator[Line]:
+    """Tiers that have words or sources of their own; those of one source together."""
+    together: dict[tuple[tuple[str, ...], str | None], list[str]] = {}
+    for row in clause.tiers:
+        if row.text:
+            told = f"Tier {rating.say_tier(row, clause, policy.name)}: {row.text}"
+            yield Line(SENTENCE, told, 1, None, row.source or clause.source, row.confidence or clause.confidence)
+        elif row.source:
+            together.setdefault((row.source, row.confidence), []).append(row.tier)
+    for (source, confidence), tiers in together.items():
+        yield Line(SENTENCE, f"Tier{'s' * (len(tiers) > 1)} {both(tiers)} after", 1, None, source, confidence)
+
+
 def _lists(policy: Policy) -> Iterator[Line]:
     for clause in policy.lists:
         yield heading(f"The list “{clause.id}”")
@@ -177,8 +184,7 @@ def _lists(policy: Policy) -> Iterator[Line]:
         merged = "A listed subject has one case at a time." if clause.cases == "one" else ""
         yield from clause_lines(clause, f"{merged} {safeguards}".strip() or clause.text, policy)
         for row in clause.enter:
-            text = f" ({row.text.rstrip('.')})" if row.text else ""
-            told = f"{listing.say_row(row, clause, policy.name).rstrip('.')}{text}."
+            told = f"{row.text or ''} {listing.say_row(row, clause, policy.name)}".strip()
             yield Line(SENTENCE, told, 1, None, row.source or clause.source, row.confidence or clause.confidence)
         if not clause.enter:
             yield note("Nobody comes on it by a record or condition of his own: only by a tie.", 1)
@@ -228,10 +234,13 @@ def _undeclared(policy: Policy) -> Iterator[str]:
             yield f"The policy does not declare its {_field_words(field)}."
     by_section = dict(sections(policy))
     for section, fields in _CHARTER.items():
+        silent: dict[tuple[str, ...], list[str]] = {}
         for clause in by_section[section]:
-            silent = [_field_words(field) for field in fields if getattr(clause, field) == "undeclared"]
-            if silent:
-                yield f"“{clause.id}” does not declare: {', '.join(silent)}."
+            words = tuple(_field_words(field) for field in fields if getattr(clause, field) == "undeclared")
+            silent.setdefault(words, []).append(f"“{clause.id}”")
+        for words, ids in silent.items():
+            if words:
+                yield f"{both(ids)} {'does' if len(ids) == 1 else 'do'} not declare: {', '.join(words)}."
 
 
 def _field_words(field: str) -> str:
@@ -239,16 +248,18 @@ def _field_words(field: str) -> str:
 
 
 def _missing(policy: Policy) -> Iterator[str]:
-    for clause in policy.detectors:
-        if clause.review is None:
-            yield f"Nobody checks a record of “{clause.id}” before it counts."
-    for section, target in ((policy.lists, "lists"), (policy.ratings, "ratings")):
+    unchecked = [f"“{clause.id}”" for clause in policy.detectors if clause.review is None]
+    if unchecked:
+        yield f"Nobody checks the records of {both(unchecked)} before they count."
+    absent: dict[str, list[str]] = {"appeal against": [], "repair of": []}
+    for section, target in ((policy.ratings, "ratings"), (policy.lists, "lists")):
         for each in section:
             path = f"{policy.name}/{each.id}"
             kinds = {found.kind for found in policy.remedies if path in getattr(found, target)}
-            absent = [word for kind, word in (("repair", "no repair"), ("appeal", "no appeal")) if kind not in kinds]
-            if absent:
-                yield f"Of {named(path, policy.name)} there is {' and '.join(absent)}."
+            for word, names in absent.items():
+                if word.split()[0] not in kinds:
+                    names.append(named(path, policy.name))
+    yield from (f"There is no {word} {both(names)}." for word, names in absent.items() if names)
 
 
 # --- words and sources ---------------------------------------------------------------------------------------------
@@ -261,12 +272,12 @@ def _vocabulary(policy: Policy, conduct: Conduct) -> Iterator[Line]:
     events = [each for each in conduct.events if each.id in kinds]
     services = [each for each in conduct.services if each.id in asked]
     if events:
-        yield heading("What is watched, in the conduct document")
+        yield heading("The events watched, in the words of the conduct document")
     for kind in events:
         yield Line(SENTENCE, kind.text, 0, kind.id, kind.source, kind.confidence)
         yield Line(SENTENCE, event.say_law(kind), 1, None, kind.source, kind.confidence)
     if services:
-        yield heading("What is at stake, in the conduct document")
+        yield heading("The services at stake, in the words of the conduct document")
     for need in services:
         yield Line(SENTENCE, need.text, 0, need.id, need.source, need.confidence)
         yield Line(SENTENCE, event.say_right(need), 1, None, need.source, need.confidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from pydantic import BaseModel
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from glasshouse.conditions import And, Compare, Condition, Holds, IsIn, Not, Or, to_text
 from glasshouse.explain.page import NOTE, Line
 from glasshouse.mechanisms.clause import Clause, InForce
-from glasshouse.mechanisms.words import day_text, digits, nice, said_entries
+from glasshouse.mechanisms.words import chance_text, day_text, digits, nice, said_entries
 from glasshouse.values import Entry, Value
 
 _BARE: Final = ("chance", "points", "factor", "number")
@@ -27,6 +28,11 @@ def written(entry: Entry) -> str:
     if entry.unit in ("days", "months") and entry.number == 1:
         return f"{number} {entry.unit.removesuffix('s')}"
     return number if entry.unit in _BARE else f"{number} {entry.unit}"
+
+
+def spoken(entry: Entry) -> str:
+    """A number as it is spoken: chances as so many in a hundred."""
+    return chance_text(entry.number) if entry.unit == "chance" else written(entry)
 
 
 def condition_text(condition: Condition, policy: str) -> str:
@@ -65,15 +71,14 @@ def noted_values(clause: Clause) -> Iterator[Line]:
     for path, value in values_of(clause):
         if value.range is None and not value.source and value.confidence is None and value.note is None:
             continue
-        parts = []
+        parts = [f"{nice(path).replace('.', ', ')}: {said_entries(value, spoken)}"]
         if value.range is not None:
-            parts.append(f"may lie between {digits(value.range[0])} and {digits(value.range[1])}")
+            low, high = (spoken(replace(value.reported[0], number=bound)) for bound in value.range)
+            parts.append(f"it may lie between {low} and {high}")
         if value.note is not None:
             parts.append(f"“{value.note}”")
-        told = "; ".join(parts) or "has a source of its own"
         confidence = value.confidence or ("invented" if value.source == ("invented",) else None)
-        number = f"{nice(path)} {said_entries(value, written)}"
-        yield Line(NOTE, f"{number}: {told}", 1, None, value.source, confidence)
+        yield Line(NOTE, "; ".join(parts), 1, None, value.source, confidence)
 
 
 def values_of(part: object, path: str = "") -> Iterator[tuple[str, Value]]:

@@ -8,18 +8,18 @@ from glasshouse.conditions import Names
 from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import Clause, Draft, Factors, Frozen, Section, check_doers, check_factors
 from glasshouse.mechanisms.words import (
-    GROUND_WORDS,
     both,
     chance,
     digits,
     duration,
-    either,
     factors_text,
+    ground_chances,
     is_always,
     nice,
     plain,
-    rate,
+    rate_among,
     sentence,
+    share_of,
 )
 from glasshouse.reading.forms import (
     CHANCE,
@@ -27,8 +27,8 @@ from glasshouse.reading.forms import (
     RATE,
     TEXT,
     Field,
-    factors_of,
     Form,
+    factors_of,
     grounded,
     name,
     names,
@@ -205,12 +205,12 @@ SECTION = Section("detectors", Detector, check, complete=_link_of_cameras)
 # --- in words -------------------------------------------------------------------------------------------------------
 
 _METHODS = {
-    "register": "A register kept by {keeper} takes down",
-    "camera": "Cameras run for {keeper} watch for",
-    "report": "Those tied as “{tie}” report to {keeper}",
-    "self": "The subjects themselves report to {keeper}",
-    "inspection": "Inspections by {keeper} look for",
-    "online": "The online systems of {keeper} see",
+    "register": "A register kept by “{keeper}” takes down {events}",
+    "camera": "Cameras run for “{keeper}” watch for {events}",
+    "report": "Those tied to the doer as “{tie}” report {events}",
+    "self": "The subjects themselves report {events} to “{keeper}”",
+    "inspection": "Inspections by “{keeper}” look for {events}",
+    "online": "The online systems of “{keeper}” see {events}",
 }
 _GALLERIES = {
     "country": "of the whole country", "province": "of the province", "city": "of the city",
@@ -220,13 +220,12 @@ _GALLERIES = {
 
 def say(clause: Detector, policy: str = "") -> str:
     """What is noticed, how often, about whom wrongly, and who looks at it before it counts."""
-    begin = _METHODS[clause.method].format(keeper=nice(clause.keeper), tie=nice(clause.tie or ""))
-    reach = "" if is_always(clause.coverage, 1) else f"for {chance(clause.coverage)} of the subjects"
+    events, tie = both(map(nice, clause.watches)), nice(clause.tie or "")
     parts = [
-        sentence(begin, either(map(nice, clause.watches)), reach),
-        *_seen(clause),
-        _mistakes(clause),
-        _invented(clause),
+        sentence(_METHODS[clause.method].format(keeper=nice(clause.keeper), events=events, tie=tie)),
+        "" if is_always(clause.coverage, 1) else share_of("the subjects", "are in its reach", clause.coverage),
+        *(_camera(clause) if clause.method == "camera" else _seen(clause)),
+        _unfounded(clause),
         _then(clause),
         factors_text(clause.factors),
     ]
@@ -234,52 +233,38 @@ def say(clause: Detector, policy: str = "") -> str:
 
 
 def _seen(clause: Detector) -> list[str]:
-    """How often an event is noticed, and whom a camera takes its doer for."""
-    hit = f"{chance(clause.hit_chance)} of the events {_in_reach(clause)} are noticed".replace("all of the", "All")
-    if clause.view is None or clause.identify is None or clause.link is None:
-        return [sentence(hit)]
-    view, identify = clause.view, clause.identify
+    """How often an event is noticed and how often it is charged to somebody else."""
+    reach = "" if is_always(clause.coverage, 1) else " in reach"
+    noticed = share_of(f"the events{reach}", "are noticed", clause.hit_chance)
+    if is_always(clause.mistaken_chance, 0):
+        return [noticed, "No record lands on somebody else."]
+    return [noticed, share_of("the records", "land on somebody else", clause.mistaken_chance)]
+
+
+def _camera(clause: Detector) -> list[str]:
+    """How much is seen, whom a face is taken for, and under whose name it is booked."""
+    view, identify, link = clause.view, clause.identify, clause.link
+    if view is None or identify is None or link is None:
+        return _seen(clause)
     gallery = identify.gallery
     faces = f"of {digits(gallery)} faces" if isinstance(gallery, int) else _GALLERIES[gallery]
     return [
-        sentence(
-            f"There are {plain(view.cameras_per_resident)} cameras a resident, {chance(view.recognising_share)} of",
-            "them recognise faces, and an event comes before one of these with a chance that grows with both and with",
-            f"a reach of {plain(view.reach)}",
-        ),
-        sentence(hit),
-        sentence(
-            f"The face is searched for in the gallery {faces}: two strangers are taken for one another in",
-            f"{chance(identify.false_match_chance)} comparisons, the true face is missed in",
-            f"{chance(identify.miss_chance)} cases, and a stranger who passes is ranked above the true face in",
-            f"{chance(identify.outrank_chance)}; {chance(clause.link.wrong_chance)} of the right faces are booked to",
-            "somebody else",
-        ),
+        f"Cameras a resident: {plain(view.cameras_per_resident)};",
+        f"share of them that recognises faces: {chance(view.recognising_share)}; reach: {plain(view.reach)}",
+        "(an event comes before such a camera with the chance 1 - exp(-cameras x share x reach)).",
+        share_of("the events before such a camera", "are noticed", clause.hit_chance),
+        f"The face is searched for in the gallery {faces}.",
+        f"Comparisons in which two strangers are taken for one another: {chance(identify.false_match_chance)};",
+        f"true faces missed: {chance(identify.miss_chance)};",
+        f"strangers above the threshold who are ranked above the true face: {chance(identify.outrank_chance)};",
+        f"right faces booked to somebody else: {chance(link.wrong_chance)}.",
     ]
 
 
-def _in_reach(clause: Detector) -> str:
-    if clause.method == "camera":
-        return "before such a camera"
-    return "" if is_always(clause.coverage, 1) else "in reach"
-
-
-def _mistakes(clause: Detector) -> str:
-    if clause.method == "camera":
-        return ""
-    if is_always(clause.mistaken_chance, 0):
-        return "No record lands on somebody else."
-    return sentence(chance(clause.mistaken_chance), "of the records land on somebody else")
-
-
-def _invented(clause: Detector) -> str:
+def _unfounded(clause: Detector) -> str:
     if is_always(clause.false_rate, 0):
         return ""
-    return sentence("Records of what nobody did arise", rate(clause.false_rate), "subjects" * _among(clause))
-
-
-def _among(clause: Detector) -> bool:
-    return rate(clause.false_rate).endswith(("0", "million", "billion"))
+    return sentence("Records of what nobody did arise", rate_among(clause.false_rate, clause.subjects))
 
 
 def _then(clause: Detector) -> str:
@@ -287,8 +272,6 @@ def _then(clause: Detector) -> str:
     late = "at once" if is_always(clause.delay, 0) else f"{duration(clause.delay)} later"
     if clause.review is None:
         return f"A record arrives {late}; nobody checks it."
-    struck = [
-        f"{chance(value)} where {GROUND_WORDS[ground]}" for ground, value in clause.review.override_chance.items()
-    ]
     wait = "" if is_always(clause.review.delay, 0) else f" within {duration(clause.review.delay)}"
-    return f"A record arrives {late}; somebody checks it{wait} and strikes out {both(struck)}."
+    struck = ground_chances(clause.review.override_chance)
+    return f"A record arrives {late}; somebody checks it{wait} and strikes it out: {struck}."

@@ -49,17 +49,20 @@ SECTION = Section("enrolment", Enrolment, check)
 # --- in words -------------------------------------------------------------------------------------------------------
 
 _MODES = {
-    "compulsory": "it is compulsory",
-    "opt_out": "everybody is enrolled who does not object",
-    "opt_in": "only those are enrolled who ask for it",
+    "compulsory": "Every {} must be in {}",
+    "opt_out": "Every {} who does not object is in {}",
+    "opt_in": "Every {} who asks for it may be in {}",
 }
 
 
 def say(clause: Enrolment, policy: str = "") -> str:
     """Whom the ratings hold, how, and who leaves."""
     who = whom(clause.subjects)
-    ratings = both(named(rating, policy) for rating in clause.of)
-    held = f"it holds {chance(clause.share)} of them"
-    leaves = "" if is_always(clause.withdraw, 0) else f"; whoever is enrolled withdraws {hazard(clause.withdraw)}"
-    told = sentence(f"Every {who} is enrolled in {ratings}", if_text(clause.when, who, policy))
-    return f"{told[:-1]}; {_MODES[clause.mode]} and {held}{leaves}. {factors_text(clause.factors)}".strip()
+    begin = _MODES[clause.mode].format(who, both(named(rating, policy) for rating in clause.of))
+    asked = f"{begin} {if_text(clause.when, who, policy)}".strip()
+    parts = [
+        sentence(f"{asked}; of these {chance(clause.share)} are enrolled"),
+        "" if is_always(clause.withdraw, 0) else sentence("Whoever is enrolled leaves", hazard(clause.withdraw)),
+        factors_text(clause.factors),
+    ]
+    return " ".join(part for part in parts if part)

@@ -12,7 +12,6 @@ from glasshouse.mechanisms.clause import Clause, Draft, Factors, Frozen, Section
 from glasshouse.mechanisms.words import (
     amount,
     both,
-    chance,
     chance_text,
     digits,
     duration,
@@ -21,8 +20,9 @@ from glasshouse.mechanisms.words import (
     is_always,
     nice,
     plain,
-    rate,
+    rate_among,
     sentence,
+    share_of,
 )
 from glasshouse.reading.forms import (
     CHANCE,
@@ -31,8 +31,8 @@ from glasshouse.reading.forms import (
     SHARE,
     YUAN,
     Field,
-    factors_of,
     Form,
+    factors_of,
     name,
     read_one,
     truth,
@@ -258,14 +258,13 @@ def say(clause: Event, policy: str = "") -> str:
 
 
 def _often(clause: Event) -> str:
-    who, name = clause.subjects, nice(clause.id)
+    name = nice(clause.id)
     if clause.follows is not None:
         after = "at once" if is_always(clause.follows.after, 0) else f"{duration(clause.follows.after)} later"
-        share = f"{chance(clause.follows.chance)} of the events {nice(clause.follows.event)}"
-        return sentence(f"{share} lead to {name}", after)
+        return share_of(f"the events {nice(clause.follows.event)}", f"lead to {name} {after}", clause.follows.chance)
     if clause.rate is None:
         return sentence(f"{name} does not happen")
-    often = rate(clause.rate) + (f" {both(who)}" if rate(clause.rate).endswith(("0", "illion")) else "")
+    often = rate_among(clause.rate, clause.subjects)
     each = "" if is_always(clause.instances, 1) else f", for each of {plain(clause.instances)} of its sort"
     most = "" if clause.limit is None else f", at most {clause.limit.number} a {clause.limit.unit}"
     inclined = _PROPENSITIES[clause.propensity]
@@ -274,7 +273,7 @@ def _often(clause: Event) -> str:
 
 def say_law(clause: Event) -> str:
     """What an event is in law: its nature, context, gravity and protected grounds."""
-    protected = f", protected as {both(map(nice, clause.protected))}" if clause.protected else ""
+    protected = f", on protected ground ({both(map(nice, clause.protected))})" if clause.protected else ""
     place = f", done {_PLACES[clause.place]}" if clause.place else ""
     ends = " It ends the firm." if clause.ends_subject else ""
     law = f"It is {_NATURES[clause.nature]}, a matter of {nice(clause.context)}, of gravity {clause.gravity} of 5"
@@ -293,12 +292,12 @@ def _amounts(clause: Event) -> str:
 
 def say_service(clause: Service, policy: str = "") -> str:
     """How often it is asked for, what a refusal costs, and how hard people try."""
-    often = rate(clause.rate) + (f" {both(clause.subjects)}" if rate(clause.rate).endswith(("0", "illion")) else "")
+    often = rate_among(clause.rate, clause.subjects)
     parts = [
         sentence(f"{nice(clause.id)} is asked for {often}"),
         say_right(clause),
         "" if is_always(clause.attempts, 1) else f"Whoever is refused tries {plain(clause.attempts)} times on average.",
-        "" if is_always(clause.evade_chance, 0) else f"{chance(clause.evade_chance)} of those refused try another way.",
+        "" if is_always(clause.evade_chance, 0) else share_of("those refused", "try another way", clause.evade_chance),
         "" if clause.price is None else f"It costs {amount(clause.price)}.",
         "" if clause.wait is None else f"The usual wait is {duration(clause.wait)}.",
         "A refusal ends the firm." if clause.ends_subject else "",

@@ -9,16 +9,15 @@ from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, check_seekers
 from glasshouse.mechanisms.detector import Review
 from glasshouse.mechanisms.words import (
-    GROUND_WORDS,
     amount,
-    article,
-    both,
-    chance,
+    asking,
     either,
+    ground_chances,
     if_text,
     is_always,
     nice,
     sentence,
+    share_of,
     sign,
     whom,
 )
@@ -154,21 +153,21 @@ def say(clause: Gate, policy: str = "") -> str:
     services = either(map(nice, clause.services))
     parts = [sentence(_effect(clause, who, services), if_text(clause.when, who, policy))]
     if clause.then.effect == "refuse" and not is_always(clause.evasion_caught, 1):
-        parts.append(sentence("Of those who then try another way,", chance(clause.evasion_caught), "are caught"))
+        parts.append(share_of("those who then try another way", "are caught", clause.evasion_caught))
     if clause.review is not None:
-        lifted = [f"{chance(value)} where {GROUND_WORDS[key]}" for key, value in clause.review.override_chance.items()]
-        parts.append(f"Somebody looks at it first and lifts it in {both(lifted)}.")
+        parts.append(f"Somebody looks at it first and lifts it: {ground_chances(clause.review.override_chance)}.")
     return " ".join(parts)
 
 
 def _effect(clause: Gate, who: str, services: str) -> str:
     effect, value = clause.then.effect, clause.then.amount
+    begin = f"{asking(who)} asks for {services}"
     if value is None:
-        return f"{article(who)} is refused {services}"
+        return f"{begin} is refused"
     if effect == "limit":
         usual = " of what is usual" * (value.reported[0].unit == "percent")
-        return f"{article(who)} who asks for {services} gets at most {amount(value)}{usual}"
-    less, more = {"price": ("less", "more"), "wait": ("shorter", "longer"), "rank": ("lower", "higher")}[effect]
+        return f"{begin} gets at most {amount(value)}{usual}"
+    less, more = {"price": ("less", "more"), "wait": ("less", "longer"), "rank": ("lower", "higher")}[effect]
     direction = {-1: less, 1: more, 0: "differently"}[sign(value)]
     verb = {"price": "pays", "wait": "waits", "rank": "is ranked"}[effect]
-    return f"{article(who)} who asks for {services} {verb} {amount(value)} {direction}"
+    return f"{begin} {verb} {amount(value)} {direction}"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from glasshouse.conditions import Condition
 from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, beside, check_doers, remark_no_step
-from glasshouse.mechanisms.words import chance, either, if_text, is_always, nice, sentence, term, whom
+from glasshouse.mechanisms.words import chance, counts_itself, either, if_text, is_always, nice, sentence, term, whom
 from glasshouse.reading.forms import CHANCE, SOURCE, TEXT, Field, condition, names, truth, value, word
 from glasshouse.reading.margin import Spot
 from glasshouse.reading.parts import rows
@@ -117,11 +117,11 @@ def say_row(row: EnterRow, clause: NamedList, policy: str = "") -> str:
     who = whom(clause.subjects)
     asked = if_text(row.when, who, policy)
     stays = term(row.term)
-    drawn = "" if is_always(row.chance, 1) else f", in {chance(row.chance)} such cases,"
+    drawn = "" if is_always(row.chance, 1) else f" in {chance(row.chance)} such cases,"
     if row.on:
         begin = f"A record of {either(map(nice, row.on))} puts the {who} on “{clause.id}”{drawn} {stays}"
-        return sentence(begin, asked)
-    return sentence(f"The {who} comes on “{clause.id}”{drawn} {stays}", asked)
+        return f"{sentence(begin, asked)} {counts_itself(row.when)}".strip()
+    return sentence(f"{asked.replace('if ', 'when ', 1)}, the {who} comes on “{clause.id}”{drawn} {stays}")
 
 
 def say_safeguards(clause: NamedList) -> str:

@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 from glasshouse.conditions import Condition, Names
 from glasshouse.mechanisms.clause import Clause, Draft, Factors, Section, check_factors
 from glasshouse.mechanisms.words import (
-    GROUND_WORDS,
     article,
-    both,
     chance,
     duration,
     either,
     factors_text,
+    ground_chances,
     hazard,
     if_text,
     is_always,
@@ -25,9 +24,9 @@ from glasshouse.reading.forms import (
     DURATION,
     RATE,
     Field,
-    factors_of,
     by_ground,
     condition,
+    factors_of,
     grounded,
     names,
     truth,
@@ -125,7 +124,7 @@ def _begin(clause: Remedy, who: str, policy: str) -> str:
     ratings = either(named(name, policy) for name in clause.ratings) if clause.ratings else ""
     verb = "asks to be taken off" if clause.kind == "repair" else "appeals against being on"
     if not lists:
-        verb = "asks for the points back in" if clause.kind == "repair" else "appeals against points in"
+        verb = "asks to have points taken back in" if clause.kind == "repair" else "appeals against points charged in"
     back = f" (and for the points of the same event in {ratings} back)" if lists and ratings else ""
     return f"{article(who)} {verb} {lists or ratings}{back}"
 
@@ -139,7 +138,7 @@ def _when_open(clause: Remedy) -> str:
 def _decided(clause: Remedy) -> str:
     wait = "at once" if is_always(clause.decision, 0) else f"within {duration(clause.decision)}"
     removal = "at once" if is_always(clause.delay, 0) else f"within {duration(clause.delay)}"
-    return f"It is decided {wait} and {_success(clause)}; what is granted takes effect {removal}"
+    return f"It is decided {wait}, takes effect {removal} if granted, and {_success(clause)}"
 
 
 def _success(clause: Remedy) -> str:
@@ -147,8 +146,7 @@ def _success(clause: Remedy) -> str:
     if clause.kind == "repair" and len(chances) == 1:
         told = chances.pop()
         return "always succeeds" if told == "all" else f"succeeds in {told} cases"
-    told_by_ground = [f"{chance(value)} where {GROUND_WORDS[ground]}" for ground, value in clause.success.items()]
-    return f"succeeds in {both(told_by_ground)}"
+    return f"succeeds so often: {ground_chances(clause.success)}"
 
 
 def _meanwhile(clause: Remedy) -> str:

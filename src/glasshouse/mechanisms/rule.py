@@ -18,6 +18,7 @@ from glasshouse.mechanisms.clause import (
     only_rating,
 )
 from glasshouse.mechanisms.words import (
+    counts_itself,
     duration,
     either,
     if_text,
@@ -186,13 +187,14 @@ SECTION = Section("rules", Rule, check)
 def say(clause: Rule, policy: str = "") -> str:
     """What is taken or given for what, under which condition, how often and for how long."""
     who = whom(clause.subjects)
-    main = sentence(_trigger(clause), _effect(clause, policy), _duration(clause), if_text(clause.when, who, policy))
-    parts = [main]
+    parts = [sentence(_trigger(clause), _effect(clause, policy), if_text(clause.when, who, policy))]
+    if clause.on and counts_itself(clause.when):
+        parts.append(counts_itself(clause.when))
     if clause.repeat is not None:
         factor, within = plain(clause.repeat.factor), duration(clause.repeat.within)
         parts.append(f"Each earlier time within {within} multiplies this by {factor}.")
     if clause.cap is not None:
-        parts.append(f"In any {duration(clause.cap.per)} it is at most {_points(clause.cap.points)}.")
+        parts.append(f"In any {duration(clause.cap.per)} these come to at most {_points(clause.cap.points)}.")
     return " ".join(parts)
 
 
@@ -208,17 +210,18 @@ def _effect(clause: Rule, policy: str) -> str:
     rating = named(clause.rating, policy)
     subject = clause.every is not None or clause.on == ("enrolment",)
     if clause.becomes is not None:
-        verb = "falls" if subject else "makes the score fall"
-        return f"{verb} to {plain(clause.becomes)} in {rating} unless the score is worse already"
+        verb = f"falls in {rating}" if subject else f"makes the score of {rating} fall"
+        return f"{verb} to {plain(clause.becomes)} {_duration(clause)}, unless it is worse already"
     if clause.discretion is not None:
         low, high = clause.discretion
         if sign(low) + sign(high) < 0:
             low, high = high, low
-        span = f"{plain_size(low)} to {plain_size(high)} points"
-        return f"{_verb(low, subject)} {span} {_side(low)} {rating}, at an official's discretion,"
+        span = f"{plain_size(low)} to {plain_size(high)} points {_side(low, subject)} {rating}"
+        return f"{_verb(low, subject)} {span} {_duration(clause)}, at an official's discretion"
     if clause.points is None:
         return f"changes nothing in {rating}"
-    return f"{_verb(clause.points, subject)} {_points(clause.points)} {_side(clause.points)} {rating}"
+    told = f"{_verb(clause.points, subject)} {_points(clause.points)} {_side(clause.points, subject)} {rating}"
+    return f"{told} {_duration(clause)}"
 
 
 def _verb(points: Value, subject: bool) -> str:
@@ -226,8 +229,8 @@ def _verb(points: Value, subject: bool) -> str:
     return by_sign[sign(points)][subject]
 
 
-def _side(points: Value) -> str:
-    return {-1: "from", 1: "to", 0: "in"}[sign(points)]
+def _side(points: Value, subject: bool = False) -> str:
+    return "in" if subject else {-1: "from", 1: "to", 0: "in"}[sign(points)]
 
 
 def _points(points: Value) -> str:

@@ -36,6 +36,7 @@ from glasshouse.conditions import (
     Watched,
     Window,
     Within,
+    terms,
 )
 from glasshouse.values import Entry, Value
 
@@ -49,7 +50,9 @@ GROUND_WORDS: Final = {
 }
 _SCALES: Final = ("", " thousand", " million", " billion", " trillion", " quadrillion", " quintillion")
 _ENDLESS: Final = {
-    "none": "without end", "while": "as long as this holds", "as_source": "as long as the listing it comes from",
+    "none": "without end",
+    "while": "for as long as this holds",
+    "as_source": "for as long as the listing it comes from",
 }
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -91,16 +94,21 @@ def rate_text(number: Decimal) -> str:
     if number == 0:
         return "never"
     if number >= Decimal("0.1"):
-        return f"{digits(number)} times a year"
-    exponent = max(2, 1 - number.adjusted() - 1)
-    return f"{digits(number.scaleb(exponent))} times a year among {power_of_ten(exponent)}"
+        return f"{_times_text(number)} a year"
+    exponent = max(2, -number.adjusted())
+    return f"{_times_text(number.scaleb(exponent))} a year among {power_of_ten(exponent)}"
+
+
+def _times_text(number: Decimal) -> str:
+    return "once" if number == 1 else f"{digits(number)} times"
 
 
 def hazard_text(number: Decimal) -> str:
     """A hazard with what it comes to within a year."""
     if number == 0:
         return "never"
-    return f"at a rate of {digits(number)} a year (about {round(100 * -math.expm1(-float(number)))} in 100 within one)"
+    within = round(100 * -math.expm1(-float(number)))
+    return f"at a rate of {digits(number)} a year (about {within} in 100 within a year)"
 
 
 def duration_text(number: Decimal, unit: str) -> str:
@@ -129,14 +137,13 @@ def said_entries(value: Value, text: Callable[[Entry], str]) -> str:
     reported, documented = (_series(value.series(reading), text) for reading in ("reported", "documented"))
     if value.reported == value.documented:
         return reported
-    return f"{reported} as reported, {documented} as documented"
+    return f"{reported} as reported and {documented} as documented"
 
 
 def _series(series: tuple[Entry, ...], text: Callable[[Entry], str]) -> str:
-    if len(series) == 1:
-        return text(series[0])
-    parts = [f"{text(each)} from {day_text(each.since)}" if each.since else text(each) for each in series]
-    return f"({', '.join(parts)})" if len(parts) > 2 else " and ".join(parts)
+    first, later = series[0], series[1:]
+    parts = [f"{text(each)} from {day_text(each.since)}" for each in later if each.since is not None]
+    return f"{text(first)} ({', '.join(parts)})" if parts else text(first)
 
 
 def plain(value: Value) -> str:
@@ -157,6 +164,26 @@ def chance(value: Value) -> str:
 def rate(value: Value) -> str:
     """A yearly rate."""
     return said(value, rate_text)
+
+
+def rate_among(value: Value, populations: Iterable[str]) -> str:
+    """A yearly rate and, where it is so many among a number, of whom."""
+    told = rate(value)
+    plural = both(populations)
+    return f"{told} {plural}" if told.endswith(("0", "illion")) else told
+
+
+def share_of(whole: str, verb: str, value: Value) -> str:
+    """So many of a whole: a sentence that stays readable when the share has dates or readings."""
+    told = chance(value)
+    if len(value.reported) == 1 and value.reported == value.documented:
+        return sentence(f"all {whole}" if told == "all" else f"{told} of {whole}", verb)
+    return sentence(f"share of {whole} that {verb}: {told}")
+
+
+def ground_chances(chances: Mapping[str, Value]) -> str:
+    """Chances by ground: where the subject did it, 2 in 100; where somebody else did it.."""
+    return "; ".join(f"where {GROUND_WORDS[ground]}, {chance(value)}" for ground, value in chances.items())
 
 
 def hazard(value: Value) -> str:
@@ -398,6 +425,17 @@ def _tied(tie: str, condition: Condition, policy: str, negation: str) -> str:
 
 def _of_them(condition: Condition, policy: str) -> str:
     return f"it is true that {say_condition(condition, 'tied subject', policy)}"
+
+
+def asking(who: str) -> str:
+    """The subject with the word that joins it to what it asks: a resident who, a firm that."""
+    return f"{article(who)} {'who' if who == 'resident' else 'that'}"
+
+
+def counts_itself(condition: Condition | None) -> str:
+    """What a lawyer asks of a count beside a record: whether the record at hand is in it."""
+    counted = condition is not None and any(isinstance(each, Count) for each in terms(condition))
+    return "The record at hand is counted." if counted else ""
 
 
 def if_text(condition: Condition | None, who: str, policy: str = "") -> str:
