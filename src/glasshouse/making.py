@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 SYNTHETIC: Final = "Everything here is synthetic: nobody in it exists."
 
 
-def _engine() -> ModuleType:
+def compiled_side() -> ModuleType:
     """The compiled side, fetched when a run starts and not before."""
     from glasshouse import engine
 
@@ -63,7 +63,7 @@ class Making:
         self.threads, self.chunk, self.progress = threads, chunk, progress
         self.started = time.perf_counter()
         self.blocks = order.chosen(scenario)
-        self.engine = _engine()
+        self.engine = compiled_side()
         self.compiled = float(self.engine.compile_seconds())
         self.program = self._program(order.seeds)
         self._simulated = 0.0
@@ -106,7 +106,8 @@ class Making:
     def _expected(self) -> float:
         """Residents simulated in all, as far as the sizes of leaf areas say."""
         parts = zip(self.program.leaves, self.blocks, strict=True)
-        return sum(leaf.residents * len(part) / leaf.blocks for leaf, part in parts) * self.order.replications
+        once = [leaf.residents * len(part) / leaf.blocks for leaf, part in parts]
+        return sum(once) * self.order.replications
 
     def _tell(self, leaf: int, blocks: int) -> None:
         place = self.program.leaves[leaf]

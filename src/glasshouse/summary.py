@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from glasshouse.runs import Run
     from glasshouse.scenario import Scenario, Target
 
-HEADLINES: Final = (
+HEADLINES: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("entered", "came onto a list (cases)", {}),
     ("new_listed", "went from no case to one (by list)", {}),
     ("listed", "on a list at the end (by list)", {}),

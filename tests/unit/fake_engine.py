@@ -34,9 +34,8 @@ HEAD: dict[str, Any] = {"title": "A test", "text": "A test.", "source": ("invent
 
 def recipe(residents: int = 60_000) -> Recipe:
     """Two fictional towns, sexes, two to a household."""
-    sexes = AttributeClause(
-        id="sex", form="levels", level_names=("male", "female"), shares={"": (Decimal("0.5"), Decimal("0.5"))}, **SAID
-    )
+    halves = {"": (Decimal("0.5"), Decimal("0.5"))}
+    sexes = AttributeClause(id="sex", form="levels", level_names=("male", "female"), shares=halves, **SAID)
     return Recipe(
         name="two-towns", **HEAD, at=date(2020, 1, 1), residents=residents, firms=0, fictional=True,
         areas=(
@@ -69,6 +68,7 @@ def conduct() -> Conduct:
 
 def policy() -> Policy:
     """A court's list that refuses tickets, and a score nobody uses."""
+    enter = EnterRow(on=("debt",), term=constant(24, "months"), chance=constant(1, "chance"))
     one, zero, nothing = constant(1, "chance"), constant(0, "chance"), constant(0, "days")
     return Policy(
         name="court", **HEAD, authority=Authority(name="Court", kind="public", level="state"), written_for="deeds",
@@ -82,9 +82,7 @@ def policy() -> Policy:
                    floor=constant(0, "points"), ceiling=constant(200, "points"), publish=constant(1, "months"),
                    tiers=(TierRow(tier="A", at_least=constant(100, "points")), TierRow(tier="B")), **SAID),
         ),
-        lists=(
-            NamedList(id="defaulters", enter=(EnterRow(on=("debt",), term=constant(24, "months"), chance=one),), **SAID),
-        ),
+        lists=(NamedList(id="defaulters", enter=(enter,), **SAID),),
         gates=(
             Gate(id="no-tickets", services=("ticket",), when=Holds(Listed(("court/defaulters",))),
                  then=Effect(effect="refuse"), evasion_caught=one, asked_by="public", **SAID),
@@ -139,24 +137,31 @@ class FakeEngine:
     broken: str = ""
     fails_at: int = -1
     chunks: list[int] = field(default_factory=list)
-    JOURNAL = {"subjects": ("block", "subject", "area", "months", "sex"), "enrolments": ("step", "block", "subject", "rating", "what"),
-               "publications": ("step", "block", "subject", "standing", "rating", "score", "tier"),
-               "listings": ("step", "block", "subject", "standing", "list", "what"),
-               "requests": ("step", "block", "subject", "outcome", "wrongful")}  # fmt: skip
+    JOURNAL = {
+        "subjects": ("block", "subject", "area", "months", "sex"),
+        "enrolments": ("step", "block", "subject", "rating", "what"),
+        "publications": ("step", "block", "subject", "standing", "rating", "score", "tier"),
+        "listings": ("step", "block", "subject", "standing", "list", "what"),
+        "requests": ("step", "block", "subject", "outcome", "wrongful"),
+    }
 
     def compile_seconds(self) -> float:
         return 0.0
 
-    def prepare(self, scenario: Scenario, seeds: Any, *, residents: int, first_step: int = 0, steps: int | None = None) -> Any:
+    def prepare(
+        self, scenario: Scenario, seeds: Any, *, residents: int, first_step: int = 0, steps: int | None = None
+    ) -> Any:
         steps = 12 - first_step if steps is None else steps
         months = [(scenario.since.year * 12 + scenario.since.month - 1) + first_step + t for t in range(steps)]
+        grounds = ["own" if item.startswith("court") else "" for _, item in COUNTERS]
         return SimpleNamespace(
-            scenario=scenario, seeds=seeds, leaves=leaves(scenario.recipe, residents), first_step=first_step, steps=steps,
-            step_labels=tuple(f"{month // 12}-{month % 12 + 1:02d}" for month in months),
-            counters=tuple(SimpleNamespace(quantity=q, item=i, ground="own" if i.startswith("court") else "") for q, i in COUNTERS),
+            scenario=scenario, seeds=seeds, leaves=leaves(scenario.recipe, residents), first_step=first_step,
+            steps=steps, step_labels=tuple(f"{month // 12}-{month % 12 + 1:02d}" for month in months),
+            counters=tuple(named("quantity item ground", *c, g) for c, g in zip(COUNTERS, grounds, strict=True)),
             strata=((("sex", "male"),), (("sex", "female"),)),
-            scores=tuple(SimpleNamespace(rating="court/points", tier=t, score=s) for t, s in (("A", 100), ("B", 50))),
-            transitions=(("court/points", "A", "B"),), lifetimes=(("court/defaulters", "term"), ("court/defaulters", "open")),
+            scores=tuple(named("rating tier score", "court/points", t, s) for t, s in (("A", 100), ("B", 50))),
+            transitions=(("court/points", "A", "B"),),
+            lifetimes=(("court/defaulters", "term"), ("court/defaulters", "open")),
             roots=(("debt", "breach", "justice"), ("joke", "choice", "speech")),
         )  # fmt: skip
 
@@ -185,12 +190,12 @@ class FakeEngine:
             "subjects": np.full_like(entered, 192), "eventsdebt": entered, "eventsjoke": luck.poisson(5, entered.shape),
             "enteredcourt/defaulters": entered, "leftcourt/defaulters:term": left, "listedcourt/defaulters": stock,
             "listed_casescourt/defaulters": stock, "requeststicket": refused, "attemptsticket": 3 * refused,
-            "refused_attemptsticket": 3 * refused, "refused_requeststicket": refused, "refused_bycourt/no-tickets": refused,
-            "refused_subjectsticket": new, "first_refusedticket": new,
+            "refused_attemptsticket": 3 * refused, "refused_requeststicket": refused,
+            "refused_bycourt/no-tickets": refused, "refused_subjectsticket": new, "first_refusedticket": new,
         }.items():  # fmt: skip
             monthly[:, column[name], :] = counts
         if self.broken:
-            monthly[-1, next(place for place, (quantity, _) in enumerate(COUNTERS) if quantity == self.broken), 0] += 1
+            monthly[-1, [quantity for quantity, _ in COUNTERS].index(self.broken), 0] += 1
         lifetimes = np.zeros((2, program.steps + 1), dtype=np.int64)
         lifetimes[0, min(4, program.steps)] = left.sum()
         lifetimes[1, 0] = stock[-1].sum()
@@ -208,11 +213,19 @@ class FakeEngine:
             "subjects": [(block, subject, "north", -1, "male") for subject in people],
             "enrolments": [(first, block, subject, "court/points", "joined") for subject in people],
             "publications": [(first + 1, block, subject, "fact", "court/points", 90, "B") for subject in people],
-            "listings": [(first + 2, block, 0, standing, "court/defaulters", "entered") for standing in ("fact", "truth")]
-            + [(first + 3, block, 1, "fact", "court/defaulters", "entered"),
-               (first + 4, block, 1, "fact", "court/defaulters", "left")],
+            "listings": [
+                (first + 2, block, 0, "fact", "court/defaulters", "entered"),
+                (first + 2, block, 0, "truth", "court/defaulters", "entered"),
+                (first + 3, block, 1, "fact", "court/defaulters", "entered"),
+                (first + 4, block, 1, "fact", "court/defaulters", "left"),
+            ],
             "requests": [(first + 3, block, 1, "refused", True), (first + 3, block, 1, "granted", False)],
         }  # fmt: skip
+
+
+def named(names: str, *values: Any) -> SimpleNamespace:
+    """A thing with these fields."""
+    return SimpleNamespace(**dict(zip(names.split(), values, strict=True)))
 
 
 def hash_of(text: str) -> int:

@@ -1,0 +1,203 @@
+"""Commands that run: run, verify, life, cite."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from glasshouse.cli.speech import AsJson, page_console, print_json, say
+from glasshouse.errors import CheckFailed
+
+if TYPE_CHECKING:
+    from glasshouse.runs import Run
+
+QUIET_SECONDS = 1.5
+"""Without a finished block after so long, the kernel is being compiled."""
+
+Scenario = Annotated[str, typer.Argument(help="A scenario of the library, or a file.")]
+Directory = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
+Threads = Annotated[int | None, typer.Option(help="Threads; every core unless said. Never changes a result.", min=1)]
+Seed = Annotated[int | None, typer.Option(help="Seed of all luck; the scenario's own unless said.")]
+OneSeed = Annotated[int | None, typer.Option(help="Seed of this family alone.")]
+
+
+@contextmanager
+def watched(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """Progress on stderr: a bar on a terminal, nothing elsewhere; and one line where a first run compiles."""
+    begun = threading.Event()
+
+    def tell_compiling() -> None:
+        if not begun.wait(QUIET_SECONDS):
+            say("compiling once for this machine ...")
+
+    teller = threading.Thread(target=tell_compiling, daemon=True)
+    teller.start()
+    try:
+        with _bar(shown=shown) as advance:
+
+            def told(done: int, total: int) -> None:
+                begun.set()
+                advance(done, total)
+
+            yield told
+    finally:
+        begun.set()
+
+
+@contextmanager
+def _bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    if not shown:
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.fields[said]}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None, said="making a society")
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total, said=f"{done:,} of {total:,} residents")
+
+        yield advance
+
+
+def run(
+    scenario: Scenario,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The run directory to make; it must not exist.")
+    ] = None,
+    residents: Annotated[int | None, typer.Option(help="Build a society of so many residents.")] = None,
+    sample: Annotated[str | None, typer.Option(help="Simulate a share of all blocks: 1/1000 or 0.001.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Simulate everybody.")] = False,
+    months: Annotated[int | None, typer.Option(help="So many months, also past the scenario's end.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM", help="Begin later, with empty lists.")
+    ] = None,
+    seed: Seed = None,
+    society_seed: OneSeed = None,
+    conduct_seed: OneSeed = None,
+    process_seed: OneSeed = None,
+    threads: Threads = None,
+    replications: Annotated[int | None, typer.Option(help="Run it so often, with other luck.")] = None,
+    replicate: Annotated[str, typer.Option(help="What a replication draws anew: luck, or society.")] = "luck",
+    reading: Annotated[str | None, typer.Option(help="reported or documented.")] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="POLICY/CLAUSE.FIELD=VALUE", help="Change a number.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="POLICY/CLAUSE", help="Leave a clause out.")
+    ] = None,
+    policy: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Add a policy, or replace one by its name.")
+    ] = None,
+    panel: Annotated[int, typer.Option(metavar="N", help="Follow N synthetic subjects month by month.", min=0)] = 0,
+    journal: Annotated[
+        list[int] | None, typer.Option(metavar="BLOCK", help="Write down everything in this block.")
+    ] = None,
+    chunk: Annotated[int | None, typer.Option(hidden=True, min=1)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a scenario and say what it did, to how many, and how often wrongly."""
+    from glasshouse import runs, summary, workers
+    from glasshouse.keeping import kept_scenario, load
+
+    loaded = load(scenario, policy_files=policy or (), sets=sets or (), without=without or (), reading=reading)
+    try:
+        with watched(shown=sys.stderr.isatty()) as progress:
+            done = runs.run(
+                loaded, out=out, residents=residents, sample=sample, full=full, months=months, since=since, seed=seed,
+                society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, threads=threads,
+                replications=replications, replicate=replicate, panel=panel, journal=journal or (),
+                chunk=chunk or workers.CHUNK, progress=progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        say("stopped; nothing was left behind")
+        raise typer.Exit(1) from None
+    told = summary.summarize(done, kept_scenario(done.path))
+    if as_json:
+        print_json(run_told(done) | {"summary": told.rounded()})
+    else:
+        page_console().print(summary.page(done, told), highlight=False)
+
+
+def run_told(done: Run) -> dict[str, Any]:
+    """What `run --json` says of a run."""
+    told = done.manifest
+    same = ("result_hash", "tables", "residents", "firms", "steps", "seed", "sample", "reading", "invented_share")
+    timed = ("seconds", "compile_seconds", "total_seconds", "peak_mb", "threads")
+    return (
+        {"run": str(done.path), "synthetic": True, "scenario": told["scenario"]["name"]}
+        | {name: told[name] for name in same}
+        | {name: told["platform"][name] for name in timed}
+        | {"society": told["society"], "represents": told["represents"], "laws": told["laws"]}
+    )
+
+
+def verify(directory: Directory, threads: Threads = None, as_json: AsJson = False) -> None:
+    """Run a run directory again from its manifest and compare every hash."""
+    from glasshouse.replay import verify as run_again
+    from glasshouse.runs import open_run
+
+    done = open_run(directory)
+    with watched(shown=sys.stderr.isatty()) as progress:
+        found = run_again(done, threads=threads, progress=progress)
+    if as_json:
+        print_json({
+            "run": str(done.path), "same": found.same, "result_hash": found.kept, "again": found.found,
+            "differing": list(found.differing),
+        })  # fmt: skip
+        if not found.same:
+            raise typer.Exit(CheckFailed.exit_code)
+        return
+    if not found.same:
+        raise CheckFailed(
+            f"{directory} does not run to the same result: {', '.join(found.differing)} differ\n"
+            f"  kept  {found.kept}\n  again {found.found}"
+        )
+    print(f"{directory}: the same result, {found.kept}")
+
+
+def life(
+    directory: Directory,
+    subject: Annotated[str, typer.Argument(help="A synthetic subject, such as R-000123-045.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell one synthetic subject's life, decision by decision, each with its clause and source."""
+    from glasshouse.replay import life as told_life
+    from glasshouse.runs import open_run
+
+    with watched(shown=False) as progress:
+        page = told_life(open_run(directory), subject)
+        progress(1, 1)
+    if as_json:
+        print_json({"synthetic": True, "subject": subject, "title": page.title, "lines": page.rows()})
+    else:
+        print(page)
+
+
+def cite(directory: Directory, as_json: AsJson = False) -> None:
+    """Say how to cite a run: version, hashes, and an entry for a bibliography."""
+    from glasshouse.runs import open_run
+
+    told = open_run(directory).manifest
+    if as_json:
+        names = ("version", "result_hash", "tables", "documents", "seed", "sample", "reading")
+        print_json({"scenario": told["scenario"]["name"]} | {name: told[name] for name in names})
+        return
+    sample = f"sample {told['sample']}" if told["sample"] else f"{told['society']:,} residents"
+    what = f"{told['scenario']['name']}, {told['reading']} reading, seed {told['seed']}, {sample}"
+    print(f"Glasshouse {told['version']}: {what}.\nResult hash {told['result_hash']} (wholly synthetic).\n")
+    for name, digest in told["documents"].items():
+        print(f"  {name}  {digest}")
+    print(
+        f"\n@software{{glasshouse,\n  title   = {{Glasshouse: a simulation laboratory for social-rating systems}},\n"
+        f"  author  = {{{{The Glasshouse authors}}}},\n  version = {{{told['version']}}},\n"
+        f"  note    = {{Run of {what}; result hash {told['result_hash']}}}\n}}"
+    )

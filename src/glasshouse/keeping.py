@@ -1,0 +1,3 @@
+"""The documents a run keeps."""
+def keep_documents(scenario, writing):
+    return {}
