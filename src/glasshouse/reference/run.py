@@ -26,13 +26,13 @@ def run_block(scenario: Scenario, seeds: Seeds, block: int, first_step: int = 0,
         last = Calendar(scenario.since, scenario.step, scenario.reading).steps_to(scenario.until)
         run = range(first_step, last if steps is None else first_step + steps)
         here = Block(scenario, seeds, leaf, fit(scenario.recipe, leaf.urban, leaf.ancestors), block, run)
-        _introduce(here)
+        introduce(here)
         planned = -1
         for step in run:
             if step // here.calendar.year != planned:
                 planned = step // here.calendar.year
                 events.plan(here, planned)
-            _live(here, step)
+            live(here, step)
         for case in here.fact.all_open():
             here.book.count(run[-1], "open", case.list)
         return here.book.close()
@@ -46,7 +46,7 @@ def leaf_of(scenario: Scenario, block: int) -> Leaf:
     raise ValueError(f"the society of {scenario.name} has no block {block}")
 
 
-def _introduce(block: Block) -> None:
+def introduce(block: Block) -> None:
     """Who lives here, and who is tied to whom."""
     people = block.people
     for one in people.residents:
@@ -59,7 +59,7 @@ def _introduce(block: Block) -> None:
         block.book.write("ties", block.number, tie, subject, other)
 
 
-def _live(block: Block, step: int) -> None:
+def live(block: Block, step: int) -> None:
     """One step, stage by stage."""
     block.book.count(step, "subjects", "", "", len(block.subjects))
     enrolment.enrol(block, step)
