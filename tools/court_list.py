@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-OWN_KEPT, MISTAKEN_KEPT, MISTAKEN = 0.98, 0.8, 0.0005
-APPEALS, APPEALS_WON = 0.05, 0.02
-TERM, LONG_TERM, WINDOW, AFTER_DISPUTE = 24, 60, 36, 6
+WINDOW = 36
+"""Months in which a second obstruction counts as repetition."""
 LAST_BAND = 15
+"""Years of the last age band."""
 CELL = 3
 """Months of age that share one cell."""
 
@@ -88,6 +88,35 @@ class Society:
         return np.concatenate([low, 1 - low[::-1]])
 
 
+class Clauses:
+    """What the clauses of list and conduct say, read from the documents; none of it is fitted."""
+
+    def __init__(self, policy: dict[str, Any], conduct: dict[str, Any]) -> None:
+        clause = {
+            row["id"]: row for part in (policy, conduct) for rows in part.values() if isinstance(rows, list)
+            for row in rows if isinstance(row, dict) and "id" in row
+        }
+        register, appeal = clause["court-register"], clause["objection"]
+        self.mistaken = float(register["mistaken_chance"]["value"])
+        struck_out = register["review"]["override_chance"]
+        self.own_kept, self.mistaken_kept = 1 - float(struck_out["own"]), 1 - float(struck_out["mistaken"])
+        self.kept = (1 - self.mistaken) * self.own_kept + self.mistaken * self.mistaken_kept
+        self.appeals, self.appeals_won = _number(appeal["rate"]), float(appeal["success"]["own"])
+        incomes = clause["performance"]["factors"]["rate"]["income"]
+        self.repair_factors = np.array([float(incomes.get(fifth, 1.0)) for fifth in range(1, 6)])
+        rows = clause["defaulters"]["enter"]
+        self.term, self.long_term = _number(rows[2]["term"]), _number(rows[3]["term"])
+        if _number(rows[1]["term"]) != self.term or f"months={WINDOW}" not in rows[3]["when"]:
+            raise SystemExit("the terms of the list are no longer those this arithmetic knows")
+        follows = clause["judgment_after_dispute"]["follows"]
+        self.dispute_chance, self.after_dispute = float(follows["chance"]), int(_number(follows["after"]))
+        self.caught = at(clause["air"]["evasion_caught"]["value"])
+
+
+def _number(written: str) -> float:
+    return float(str(written).split()[0])
+
+
 class Court:
     """Entries, cases and listed residents, given conduct, the courts' chance and the rate of performing."""
 
@@ -96,10 +125,10 @@ class Court:
     KINDS = ("unpaid", "after_dispute", "obstructed")
 
     def __init__(
-        self, society: Society, ages: dict[int, float], work: dict[str, float], heavy: float, judgments: float,
-        obstructed: float, disputes: float,
+        self, clauses: Clauses, society: Society, ages: dict[int, float], work: dict[str, float], heavy: float,
+        judgments: float, obstructed: float, disputes: float,
     ) -> None:
-        self.society = society
+        self.clauses, self.society = clauses, society
         moving = society.by_age(ages)
         self.by_age = np.stack([moving[: len(society.months) + t][t:] for t in range(self.MONTHS)])  # month, age
         by_work = np.array([work.get(level, 1.0) for level in society.work])
@@ -111,10 +140,8 @@ class Court:
         self.rate = {kind: unit * share[kind] for kind in self.KINDS}
         self.base = {
             "judgment_unpaid": self.rate["unpaid"], "judgment_obstructed": self.rate["obstructed"],
-            "rent_dispute": self.rate["after_dispute"] / 0.1,
+            "rent_dispute": self.rate["after_dispute"] / clauses.dispute_chance,
         }
-        repair = np.array([0.4, 1.0, 1.0, 1.0, 1.8])
-        self.repair_factors = repair
         self.hits = np.zeros(self.MONTHS)
         self.rates = np.zeros(self.MONTHS)
         self.repeated = np.zeros(self.MONTHS)
@@ -138,12 +165,12 @@ class Court:
 
     def _recorded(self, hits: Floats) -> dict[str, Floats]:
         """Entries of each kind a month: what happened the month before, entered, and not struck out."""
-        kept = hits * ((1 - MISTAKEN) * OWN_KEPT + MISTAKEN * MISTAKEN_KEPT)
+        kept = hits * self.clauses.kept
         months = {}
         for kind in self.KINDS:
             happened = self.society.residents * self.rate[kind] / 12 * self.mean * kept
             if kind == "after_dispute":
-                happened[:AFTER_DISPUTE] = 0
+                happened[: self.clauses.after_dispute] = 0
             months[kind] = np.concatenate([[0.0], happened[:-1]])
         return months
 
@@ -156,7 +183,7 @@ class Court:
         self.hits = hits
         society, rate = self.society, self.rate["obstructed"] / 12
         ages = slice(CELL // 2, None, CELL)
-        seen = self.by_age[:, ages] * (hits * OWN_KEPT)[:, None]
+        seen = self.by_age[:, ages] * (hits * self.clauses.own_kept)[:, None]
         past = np.cumsum(seen, axis=0)
         window = past - np.concatenate([np.zeros((WINDOW, past.shape[1])), past[:-WINDOW]])
         earlier = np.concatenate([np.zeros((1, past.shape[1])), window[:-1]])
@@ -174,26 +201,26 @@ class Court:
 
     def _lives(self, rates: Floats) -> tuple[Floats, Floats]:
         """Chance of performing a month by income, and of a case without a term to be open: income, entry, month."""
-        repair = 1 - np.exp(-rates[None, :] * self.repair_factors[:, None] / 12)
-        won = (1 - np.exp(-APPEALS / 12)) * APPEALS_WON
+        repair = 1 - np.exp(-rates[None, :] * self.clauses.repair_factors[:, None] / 12)
+        won = (1 - np.exp(-self.clauses.appeals / 12)) * self.clauses.appeals_won
         stay = np.log1p(-repair) + np.log1p(-won)
         summed = np.cumsum(stay, axis=1)
         open_ = np.exp(summed[:, None, :] - summed[:, :, None])
         return repair, open_ * np.triu(np.ones((self.MONTHS, self.MONTHS)))[None]
 
     @staticmethod
-    def _cut(term: int) -> Floats:
+    def _cut(term: float) -> Floats:
         """1 where a case entered in a row's month has not met its term in a column's month."""
         entry, now = np.indices((Court.MONTHS, Court.MONTHS))
         return ((now - entry) < term).astype(np.float64)
 
-    def _by_term(self) -> list[tuple[Floats, int]]:
+    def _by_term(self) -> list[tuple[Floats, float]]:
         """Entries a month with each term (none is one longer than the period)."""
         recorded = self._recorded(self.hits)
         return [
             (recorded["unpaid"], 10 * self.MONTHS),
-            (recorded["after_dispute"] + recorded["obstructed"] * (1 - self.repeated), TERM),
-            (recorded["obstructed"] * self.repeated, LONG_TERM),
+            (recorded["after_dispute"] + recorded["obstructed"] * (1 - self.repeated), self.clauses.term),
+            (recorded["obstructed"] * self.repeated, self.clauses.long_term),
         ]
 
     def performed(self, rates: Floats | None = None) -> Floats:
@@ -239,22 +266,24 @@ class Court:
         ages = slice(CELL // 2, None, CELL)
         _, open_ = self._lives(self.rates)
         entered = np.concatenate([np.zeros((1, self.by_age[:, ages].shape[1])),
-                                  (self.by_age[:, ages] * (self.hits * OWN_KEPT)[:, None])[:-1]]) / 12
-        dispute = np.where(np.arange(self.MONTHS) > AFTER_DISPUTE, 1.0, 0.0)[:, None]
-        short = open_ * self._cut(TERM)[None]
-        longer = open_ * (self._cut(LONG_TERM) - self._cut(TERM))[None]
+                                  (self.by_age[:, ages] * (self.hits * self.clauses.own_kept)[:, None])[:-1]]) / 12
+        dispute = np.where(np.arange(self.MONTHS) > self.clauses.after_dispute, 1.0, 0.0)[:, None]
+        short = open_ * self._cut(self.clauses.term)[None]
+        longer = (open_ * (self._cut(self.clauses.long_term) - self._cut(self.clauses.term))[None]).transpose(0, 2, 1)
         plain = np.einsum("ea,iem->iam", entered * self.rate["unpaid"], open_)
-        plain += np.einsum("ea,iem->iam", entered * (self.rate["after_dispute"] * dispute + self.rate["obstructed"]), short)
-        fresh = (entered * (self.rate["unpaid"] + self.rate["after_dispute"] * dispute + self.rate["obstructed"])).T
+        with_term = entered * (self.rate["after_dispute"] * dispute + self.rate["obstructed"])
+        plain += np.einsum("ea,iem->iam", with_term, short)
+        fresh = (entered * self.rate["unpaid"] + with_term).T
         past = np.cumsum(entered, axis=0)
-        window = past - np.concatenate([np.zeros((WINDOW - 1, past.shape[1])), past[: self.MONTHS - WINDOW + 1]]) - entered
+        older = np.concatenate([np.zeros((WINDOW - 1, past.shape[1])), past[: self.MONTHS - WINDOW + 1]])
+        window = past - older - entered
         cells = society.weights[ages] * CELL * society.residents / society.incomes
         bands = society.band[ages]
         listed = np.zeros((len(society.work), society.incomes, len(cells), self.MONTHS))
         new = np.zeros(self.MONTHS)
         for g, factor in enumerate(self.group_factors):
             again = 1 - np.exp(-factor * self.rate["obstructed"] * window)
-            mean = plain + np.einsum("ea,iem->iam", entered * self.rate["obstructed"] * again, longer)
+            mean = plain + (longer @ (entered * self.rate["obstructed"] * again)).transpose(0, 2, 1)
             residents = cells * self.group_shares[bands, g]
             staying = np.exp(-factor * (mean - fresh[None]))
             clear = np.exp(-factor * mean)

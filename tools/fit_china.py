@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from court_list import Court, Demand, Society, at, cumulative, month
+from court_list import Clauses, Court, Demand, Society, cumulative, month
 from marked_lines import document, facts, settle
 
 CONDUCT, POLICY = "conducts/china-baseline.yaml", "policies/court-defaulters.yaml"
@@ -75,8 +75,8 @@ def segments(starts: Sequence[date], values: Sequence[float]) -> np.ndarray:
 class Fit:
     """The fitted numbers, found one after another."""
 
-    def __init__(self, rows: Rows, society: Society) -> None:
-        self.rows, self.society = rows, society
+    def __init__(self, rows: Rows, clauses: Clauses, society: Society) -> None:
+        self.rows, self.clauses, self.society = rows, clauses, society
         self.heavy, self.obstructed = 200.0, 0.15
         for _ in range(3):
             self.obstructed = self._share_with_term()
@@ -84,10 +84,10 @@ class Fit:
         self.heavy, self.obstructed = rounded(self.heavy, 3), rounded(self.obstructed, 3)
         self.court = self._court(self.heavy, self.obstructed)
         self.air = self._air()
-        self.trains = self._flow("air", "F-RAIL", "fast_train_ticket", (
+        self.trains = self._flow("F-RAIL", "fast_train_ticket", (
             date(2015, 8, 1), date(2016, 1, 1), date(2017, 3, 1), date(2018, 1, 1), date(2018, 5, 1), date(2018, 10, 1)
         ), ("2015-12-31", "2017-02-14", "2017-12-31", "2018-04-30", "2018-09-30", "2018-12-31"))
-        self.posts = self._flow("posts", "F-POSTS", "executive_post", (
+        self.posts = self._flow("F-POSTS", "executive_post", (
             date(2013, 10, 1), date(2017, 3, 1), date(2017, 12, 1)
         ), ("2017-02-14", "2017-11-08", "2018-12-31"))
 
@@ -98,7 +98,7 @@ class Fit:
     PERFORM_STARTS = (date(2013, 10, 1), date(2016, 1, 1), date(2017, 3, 1), date(2018, 10, 1))
 
     def _court(self, heavy: float, obstructed: float) -> Court:
-        court = Court(self.society, AGES, WORK, heavy, JUDGMENTS, obstructed, DISPUTES)
+        court = Court(self.clauses, self.society, AGES, WORK, heavy, JUDGMENTS, obstructed, DISPUTES)
         self.hits = self._hits(court)
         court.detect(segments(self.ENTRY_STARTS, self.hits))
         self.rates = self._rates(court)
@@ -140,7 +140,7 @@ class Fit:
     def _air(self) -> tuple[list[date], list[float], list[tuple[date, float]]]:
         """Demand and tries: the persons of 2014 give the first demand, the totals everything else."""
         demand = self._demand("air_ticket")
-        caught = at({"2014-07-01": 0.3, "2016-01-01": 0.6, "2018-01-01": 0.95})
+        caught = self.clauses.caught
         first = self.rows["F-AIR-2014-08-03"]
         since, until = date(2014, 7, 1), first["date"]
         evade = demand.evade
@@ -159,7 +159,7 @@ class Fit:
                                     demand.monthly(segments([Court.FIRST, *starts], [0, *rates]), refused), 0)
         return starts, rates, dated_tries
 
-    def _flow(self, name: str, prefix: str, service: str, starts: Sequence[date], used: Sequence[str]) -> Any:
+    def _flow(self, prefix: str, service: str, starts: Sequence[date], used: Sequence[str]) -> Any:
         demand = self._demand(service)
         refused = np.full(Court.MONTHS, demand.attempts)
         rates = demand.fitted(self.rows, prefix, refused, list(starts), [], used)
@@ -199,7 +199,7 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
         written = plain(rounded(rate))
         return [f'rate: {{value: {written} per year, source: {source}, note: "{note} {weight}"}}', factors]
 
-    known = "Fitted with the courts' chance: only their product is known, and 0.0044 such judgments a head are invented."
+    known = "Fitted with the courts' chance: only their product is known; 0.0044 such judgments a head are invented."
     term = "Fitted: the share of judgments with a fixed term for which 0.26 of open cases end in 2018."
     places = {
         (CONDUCT, "rent_dispute"): judged(court.base["rent_dispute"], "invented", known),
@@ -208,8 +208,8 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
             court.base["judgment_obstructed"], "[F-EXIT-HAZARD-2018, F-NEW-DEFAULTERS-2018, invented]", term),
         (POLICY, "court-register"): [
             f"hit_chance: {{value: {dated(fit.ENTRY_STARTS, fit.hits)}, range: [0, 1], source: "
-            f'{named(rows, "F-LISTED-")}, confidence: derived, note: "Fitted to the running total of entries, each date '
-            'a month before the entries it leads to."}'
+            f'{named(rows, "F-LISTED-")}, confidence: derived, note: "Fitted to the running total of entries, each '
+            'date a month before the entries it leads to."}'
         ],
         (POLICY, "performance"): [
             f"rate: {{value: {dated(fit.PERFORM_STARTS, fit.rates, ' per year')}, range: [0, 1], source: "
@@ -220,11 +220,13 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
     starts, rates, tries = fit.air
     tried, counts = [d for d, _ in tries], [n for _, n in tries]
     places[CONDUCT, "air_ticket"] = [
-        f"rate: {{value: {dated(starts, rates, ' per year')}, range: [0, 5], source: {named(rows, 'F-AIR-2', 'F-AIR-PERSONS')}, "
+        f"rate: {{value: {dated(starts, rates, ' per year')}, range: [0, 5], "
+        f"source: {named(rows, 'F-AIR-2', 'F-AIR-PERSONS')}, "
         'confidence: derived, note: "Fitted to the running total of refused purchases, the first also to the persons '
         'counted in 2014; given the tries."}',
-        f"attempts: {{value: {dated(tried, counts)}, range: [1, 10], source: [F-AIR-2014-08-03, F-AIR-PERSONS-2014-08-03, "
-        'F-TRIES-2014, invented], confidence: derived, note: "Fitted for the two months of 2014 in which persons were '
+        f"attempts: {{value: {dated(tried, counts)}, range: [1, 10], "
+        'source: [F-AIR-2014-08-03, F-AIR-PERSONS-2014-08-03, F-TRIES-2014, invented], '
+        'confidence: derived, note: "Fitted for the two months of 2014 in which persons were '
         'counted; later tries are invented."}',
     ]
     starts, rates = fit.trains
@@ -246,12 +248,13 @@ def table(fit: Fit) -> None:
     shown: list[tuple[str, float, float]] = []
     for prefix, months in (
         ("F-LISTED", court.entries()), ("F-PERFORMED", court.performed()), ("F-AIR", fit.air_refused),
-        ("F-RAIL", getattr(fit, "fast_train_ticket_refused")), ("F-POSTS", getattr(fit, "executive_post_refused")),
+        ("F-RAIL", fit.fast_train_ticket_refused), ("F-POSTS", fit.executive_post_refused),
     ):
         shown += [(name, total, cumulative(months, day)) for day, total, name in series(fit.rows, prefix)]
     for name, value in (
         ("F-NEW-DEFAULTERS-2018", court.new_listed(2018)), ("F-EXIT-HAZARD-2018", court.exit_hazard(2018)),
-        ("F-STOCK-2018-05-31", court.listed(date(2018, 5, 31))), ("F-RECORDS-2018-05-31", court.cases(date(2018, 5, 31))),
+        ("F-STOCK-2018-05-31", court.listed(date(2018, 5, 31))),
+        ("F-RECORDS-2018-05-31", court.cases(date(2018, 5, 31))),
     ):
         shown.append((name, float(fit.rows[name]["value"]), value))
     for name, figure, expected in shown:
@@ -263,7 +266,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 4 if the library differs")
     parser.add_argument("--table", action="store_true", help="show each figure beside its expectation")
     chosen = parser.parse_args()
-    fit = Fit(facts(), Society(document("recipes/china-2020.yaml")))
+    fit = Fit(facts(), Clauses(document(POLICY), document(CONDUCT)), Society(document("recipes/china-2020.yaml")))
     if chosen.table:
         table(fit)
     return settle(places(fit), chosen.check)

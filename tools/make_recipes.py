@@ -18,7 +18,6 @@ from typing import NamedTuple
 import numpy as np
 
 from glasshouse.society.fitting import fitted
-
 from marked_lines import LIBRARY, facts, settle
 
 CHINA, CITY = "recipes/china-2020.yaml", "recipes/rongcheng-city.yaml"
@@ -29,7 +28,8 @@ SEXES = ("male", "female")
 PROVINCES = (
     "beijing", "tianjin", "hebei", "shanxi", "inner-mongolia", "liaoning", "jilin", "heilongjiang", "shanghai",
     "jiangsu", "zhejiang", "anhui", "fujian", "jiangxi", "shandong", "henan", "hubei", "hunan", "guangdong", "guangxi",
-    "hainan", "chongqing", "sichuan", "guizhou", "yunnan", "tibet", "shaanxi", "gansu", "qinghai", "ningxia", "xinjiang",
+    "hainan", "chongqing", "sichuan", "guizhou", "yunnan", "tibet", "shaanxi", "gansu", "qinghai", "ningxia",
+    "xinjiang",
 )
 CITIES = {
     "jiangsu": ("suzhou", "nanjing", "suining"),
@@ -91,13 +91,14 @@ HOUSEHOLDS = (
     Household("couple-two-children", "A couple and two children.", 0.45, (*_couple(23, 46), CHILD, CHILD)),
     Household("couple-two-grown", "A couple and two children who are nearly grown or grown.", 0.20,
               (*_couple(46, 60), _one(14, 30), _one(14, 30))),
-    Household("three-generations-four", "A couple, a child and a grandparent.", 0.35, (*_couple(23, 46), CHILD, _one(60))),
+    Household("three-generations-four", "A couple, a child and a grandparent.", 0.35,
+              (*_couple(23, 46), CHILD, _one(60))),
     Household("three-generations-five", "A couple, a child and two grandparents.", 0.5,
               (*_couple(23, 46), CHILD, *_couple(60, None))),
     Household("two-children-grandparent", "A couple, two children and a grandparent.", 0.5,
               (*_couple(23, 46), CHILD, CHILD, _one(60))),
-    Household("three-generations-six", "A couple, two children and two grandparents; also stands for larger households.",
-              1.0, (*_couple(23, 46), CHILD, CHILD, *_couple(60, 75))),
+    Household("three-generations-six", "A couple, two children and two grandparents; stands for larger ones too.", 1.0,
+              (*_couple(23, 46), CHILD, CHILD, *_couple(60, 75))),
 )
 """The types of households. The mix inside a size is invented and only the start of the fit."""
 
@@ -181,7 +182,7 @@ def employment_lines(rows: dict[str, dict[str, object]], ages: list[float]) -> l
         "  text: Work, with one person for each self-employed business and each legal unit.",
         "  source: [SRC-ECONCENSUS4, invented]",
         "  confidence: derived",
-        "  note: Owners and heads of firms add up to the economic census; their ages, and who else works, are invented.",
+        "  note: Owners and heads of firms add up to the economic census; their ages and all other work are invented.",
         "  given: age",
         "  levels:",
     ]

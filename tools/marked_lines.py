@@ -42,8 +42,9 @@ def document(path: str) -> dict[str, Any]:
 def replaced(text: str, name: str, lines: list[str]) -> str:
     """The text with the lines of the marked place NAME replaced."""
     rows = text.split("\n")
-    begins = [i for i, row in enumerate(rows) if row.strip().startswith("# worked out by") and row.endswith(f": {name}")]
-    ends = [i for i, row in enumerate(rows) if row.strip() == f"# end: {name}"]
+    marks = [(i, row.strip()) for i, row in enumerate(rows)]
+    begins = [i for i, row in marks if row.startswith("# worked out by") and row.endswith(f": {name}")]
+    ends = [i for i, row in marks if row == f"# end: {name}"]
     if len(begins) != 1 or len(ends) != 1 or ends[0] < begins[0]:
         raise SystemExit(f"the marked place `{name}` must begin once and end once")
     margin = rows[begins[0]][: len(rows[begins[0]]) - len(rows[begins[0]].lstrip())]
@@ -64,7 +65,8 @@ def settle(places: Mapping[tuple[str, str], list[str]], check: bool) -> int:
         if after == before:
             continue
         differs = True
-        shown = difflib.unified_diff(before.split("\n"), after.split("\n"), path, f"{path} worked out", lineterm="", n=0)
+        both = before.split("\n"), after.split("\n")
+        shown = difflib.unified_diff(*both, path, f"{path} worked out", lineterm="", n=0)
         print("\n".join(shown), file=sys.stderr)
         if not check:
             file.write_text(after, encoding="utf-8")
