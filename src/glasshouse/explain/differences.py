@@ -14,8 +14,8 @@ from glasshouse.mechanisms.clause import Clause
 from glasshouse.policy import Policy
 
 _HEAD = (
-    "title", "text", "source", "authority", "written_for", "jurisdiction", "subjects", "in_force", "reads", "repeals",
-    "legal_basis", "aim", "ai_system",
+    "title", "text", "source", "note", "authority", "written_for", "jurisdiction", "subjects", "in_force", "reads",
+    "repeals", "legal_basis", "aim", "ai_system",
 )
 
 

@@ -10,7 +10,7 @@ from glasshouse.explain.values import force_text, noted_values
 from glasshouse.mechanisms import detector, enrolment, event, gate, indicator, listing, rating, remedy, rule, spread
 from glasshouse.mechanisms.clause import Clause
 from glasshouse.mechanisms.gate import Gate
-from glasshouse.mechanisms.words import both, digits, named, nice, sign
+from glasshouse.mechanisms.words import both, digits, either, named, nice, sign
 from glasshouse.policy import Conduct, Policy
 
 AnyClause = TypeVar("AnyClause", bound=Clause)
@@ -64,6 +64,8 @@ def _head(policy: Policy) -> Iterator[Line]:
     if policy.repeals:
         yield note(f"Repeals: {both(policy.repeals)}.")
     yield note(f"Written for the conduct document {policy.written_for}. {_trust(policy)}")
+    if policy.note is not None:
+        yield note(f"Note: {policy.note}")
 
 
 def _declared(field: bool | str) -> str:
@@ -174,7 +176,7 @@ def _tiers(clause: rating.Rating, policy: Policy) -> Iterator[Line]:
         elif row.source:
             together.setdefault((row.source, row.confidence), []).append(row.tier)
     for (source, confidence), tiers in together.items():
-        yield Line(SENTENCE, f"Tier{'s' * (len(tiers) > 1)} {both(tiers)} after", 1, None, source, confidence)
+        yield Line(SENTENCE, f"Tier{'s' * (len(tiers) > 1)} {both(tiers)}: source", 1, None, source, confidence)
 
 
 def _lists(policy: Policy) -> Iterator[Line]:
@@ -259,7 +261,7 @@ def _missing(policy: Policy) -> Iterator[str]:
             for word, names in absent.items():
                 if word.split()[0] not in kinds:
                     names.append(named(path, policy.name))
-    yield from (f"There is no {word} {both(names)}." for word, names in absent.items() if names)
+    yield from (f"There is no {word} {either(names)}." for word, names in absent.items() if names)
 
 
 # --- words and sources ---------------------------------------------------------------------------------------------
