@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from glasshouse.errors import RunFailed
 from glasshouse.reference.calendar import Calendar
 from glasshouse.reference.draws import Identity, Luck
 from glasshouse.reference.journal import Book
 from glasshouse.reference.law import Law
-from glasshouse.reference.ledger import AS_SOURCE, NO_END, WHILE, Case, Event, Record, Standing, root_text
+from glasshouse.reference.ledger import AS_SOURCE, MOST_CASES, NO_END, WHILE, Case, Event, Record, Standing, root_text
 from glasshouse.reference.people import RESIDENTS, People
 from glasshouse.reference.rates import ONE, Candidate, Rates, Stream
 from glasshouse.scenario import Scenario, Seeds
@@ -90,6 +91,9 @@ class Block:
             self._write(standing, step, there[0], "renewed", case.row, clause, case.ground, case.root, case.origin_text)
             self.count(standing, step, "renewed", case.list, ground)
             return False
+        if len(there) == MOST_CASES:
+            told = f"block {self.number}, subject {case.subject}, step {step}"
+            raise RunFailed(f"{told}: more than {MOST_CASES} open cases on {case.list}")
         case.number = standing.next_number(case.subject, case.list)
         if not there:
             self.count(standing, step, "new_listed", case.list, ground)

@@ -12,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from glasshouse.errors import RunFailed
 from glasshouse.scenario import Seeds
 
 DIGITS = 50
@@ -96,7 +97,7 @@ class Luck:
             text = f"{self._seeds[family]}|{self._population}|{purpose}"
             found = key_of(text)
             if self._owners.setdefault(found, text) != text:
-                raise ValueError(f"two purposes have one key: {self._owners[found]} and {text}")
+                raise RunFailed(f"two purposes have one key: {self._owners[found]} and {text}")
             self._keys[family, purpose] = found
         return found
 
@@ -152,7 +153,7 @@ def poisson(mean: Decimal) -> tuple[int, ...]:
     while (entry := nearest(total * FULL)) < FULL:
         entries.append(entry)
         if len(entries) > POISSON_ENTRIES:
-            raise OverflowError(f"a Poisson table of mean {mean} needs more than {POISSON_ENTRIES} entries")
+            raise RunFailed(f"a Poisson table of mean {mean} needs more than {POISSON_ENTRIES} entries")
         term = term * mean / len(entries)
         total += term
     return tuple(entries)
@@ -167,7 +168,7 @@ def geometric(mean: Decimal) -> tuple[int, ...]:
     while (entry := nearest((1 - power) * FULL)) < FULL:
         entries.append(entry)
         if len(entries) > GEOMETRIC_ENTRIES:
-            raise OverflowError(f"a table of {mean} tries needs more than {GEOMETRIC_ENTRIES} entries")
+            raise RunFailed(f"a table of {mean} tries needs more than {GEOMETRIC_ENTRIES} entries")
         power *= failing
     return tuple(entries)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from glasshouse.conditions import Listed, MonthsListed, terms
+from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.clause import Clause, InForce
 from glasshouse.mechanisms.detector import Detector
 from glasshouse.mechanisms.enrolment import Enrolment
@@ -140,7 +141,7 @@ class Law:
             ready = [path for path in asks if path not in order and all(other in order for other in asks[path])]
             if not ready:
                 left = ", ".join(path for path in asks if path not in order)
-                raise ValueError(f"lists ask each other in a circle: {left}")
+                raise RunFailed(f"lists ask each other in a circle: {left}")
             order.append(ready[0])
         return order
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.clause import Factors
 from glasshouse.mechanisms.detector import Detector
 from glasshouse.mechanisms.event import Event, Service
@@ -167,7 +168,7 @@ class Rates:
             return rate
         expected = rate * self._calendar.length
         if expected > LARGEST_EXPECTED:
-            raise ValueError(f"{stream.name}: {expected:.4f} expected in a step, at most one can happen")
+            raise RunFailed(f"{stream.name}: {expected:.4f} expected in a step, at most one can happen")
         return -(1 - expected).ln() / self._calendar.length
 
     def _turning_days(self, stream: Stream) -> set[date]:

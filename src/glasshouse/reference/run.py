@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, localcontext
 
+from glasshouse.errors import UsageError
 from glasshouse.reference import detection, enrolment, events, listings, remedies, requests, responses, rules, scores
 from glasshouse.reference.block import Block
 from glasshouse.reference.calendar import Calendar
@@ -43,7 +44,7 @@ def leaf_of(scenario: Scenario, block: int) -> Leaf:
     for leaf in leaves(scenario.recipe, scenario.residents):
         if leaf.first_block <= block < leaf.first_block + leaf.blocks:
             return leaf
-    raise ValueError(f"the society of {scenario.name} has no block {block}")
+    raise UsageError(f"the society of {scenario.name} has no block {block}")
 
 
 def introduce(block: Block) -> None:
