@@ -6,13 +6,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from unit.fake_engine import FakeEngine, policy, scenario
 
 from glasshouse import laws, making, results
 from glasshouse.errors import RunFailed
 from glasshouse.order import ordered
 from glasshouse.runs import Run, carry_out
 from glasshouse.values import constant
+from unit.fake_engine import FakeEngine, policy, scenario
 
 
 def made(folder: Path, monkeypatch: pytest.MonkeyPatch, engine: FakeEngine | None = None) -> Run:
