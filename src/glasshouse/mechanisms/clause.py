@@ -71,7 +71,7 @@ CLAUSE_FIELDS: tuple[Field, ...] = (
     Field("note", TEXT),
     Field("reading", word(READINGS)),
     Field("in_force", Form(lambda item, spot, scope: None, IN_FORCE_SCHEMA)),
-    Field("subjects", SUBJECTS, default=lambda scope: scope.subjects),
+    Field("subjects", SUBJECTS, default=lambda scope: scope.usual_subjects),
     Field("legal_basis", TEXT, default=lambda scope: scope.legal_basis),
 )
 """The fields every clause has; ``in_force`` and ``subjects`` are read first, since the others depend on them."""
@@ -82,7 +82,7 @@ class Draft:
     """A clause while it is checked: what was written, what could be read, and where to note what is wrong."""
 
     item: Map
-    found: Mapping[str, Any]
+    found: dict[str, Any]
     spot: Spot
     scope: Scope
 
@@ -181,8 +181,8 @@ def named(item: Item, otherwise: str) -> str:
 def _populations(item: Map, margin: Margin, scope: Scope) -> tuple[str, ...]:
     """The subjects of a clause, noted later if they are wrong."""
     if (written := item.get("subjects")) is None:
-        return scope.subjects
-    return SUBJECTS.read(written, Spot(Margin()), scope) or scope.subjects
+        return scope.usual_subjects
+    return SUBJECTS.read(written, Spot(Margin()), scope) or scope.usual_subjects
 
 
 def read_in_force(item: Item | None, spot: Spot, scope: Scope) -> InForce | None:

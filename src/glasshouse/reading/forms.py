@@ -55,10 +55,15 @@ class Field:
         return self.attribute or self.name
 
 
-def read_fields(item: Map, fields: Iterable[Field], spot: Spot, scope: Scope) -> dict[str, Any]:
-    """The fields of a map by their attribute names; wrong ones are left out, absent ones have their defaults."""
+def read_fields(
+    item: Map, fields: Iterable[Field], spot: Spot, scope: Scope, besides: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The fields of a map by their attribute names; wrong ones are left out, absent ones have their defaults.
+
+    ``besides`` are keys that are read elsewhere.
+    """
     fields = tuple(fields)
-    note_unknown(item, [each.name for each in fields], spot)
+    note_unknown(item, [*(each.name for each in fields), *besides], spot)
     found: dict[str, Any] = {}
     for each in fields:
         below = item.get(each.name)
@@ -265,7 +270,8 @@ def by_ground(item: Item | None) -> bool:
     """Whether a map has grounds for keys, and is not a value of its own."""
     if not isinstance(item, Map):
         return False
-    return not ({"reported", "documented", "value"} & set(item.entries)) and not any(key[:1].isdigit() for key in item.entries)
+    own = {"reported", "documented", "value"} & set(item.entries)
+    return not own and not any(key[:1].isdigit() for key in item.entries)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -66,6 +66,11 @@ class Scope:
     on: tuple[str, ...] = ()
 
     @property
+    def usual_subjects(self) -> tuple[str, ...]:
+        """Whom a clause is about that does not say so: in a recipe residents, elsewhere the document's subjects."""
+        return ("residents",) if self.kind == "recipe" else self.subjects
+
+    @property
     def own_ratings(self) -> tuple[str, ...]:
         """Paths of the ratings of this policy, in document order."""
         return tuple(path for path in self.names.ratings if self.names.own(path))
