@@ -153,7 +153,8 @@ def test_the_number_drawn_is_the_count_of_entries_passed(u: int) -> None:
 
 
 def test_words_are_even() -> None:
-    """256 bins of 200,000 words: an excess of a fiftieth in a quarter of the bins would miss the bound (power 0.99)."""
+    """256 bins of 100,000 words, within five standard errors: 8 in 100 too many in a quarter of the bins would show
+    with a power of 0.99."""
     for part in randomness.uniforms(int(KEY), np.arange(100_000), 3, 1, 4):
         bins = np.bincount((part >> np.uint64(56)).astype(np.int64), minlength=256)
         statistic = float(((bins - bins.mean()) ** 2 / bins.mean()).sum())
