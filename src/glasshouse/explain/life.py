@@ -292,7 +292,8 @@ class _Life:
         if refused:
             wrong = sum(bool(row["wrongful"]) for row in refused)
             services = both(dict.fromkeys(nice(row["service"]) for row in refused))
-            yield note(f"It was refused {services} {len(refused)} times in all, {wrong} of them wrongly.")
+            times = f"{len(refused)} time{'s' * (len(refused) > 1)}"
+            yield note(f"It was refused {services} {times} in all, {wrong} of them wrongly.")
 
     def law(self) -> Iterator[Line]:
         """What the clauses met on the way say exactly."""

@@ -26,7 +26,11 @@ def moment(scenario: Scenario, step: int) -> str:
 
 def term_words(scenario: Scenario, end: int) -> str:
     """How long a case stands, from its end in the journal."""
-    endless = {-1: "without end", -2: "as long as its condition holds", -3: "as long as the listing it comes from"}
+    endless = {
+        -1: "without end",
+        -2: "for as long as its condition holds",
+        -3: "for as long as the listing it comes from",
+    }
     return endless.get(end) or f"until {moment(scenario, end)}"
 
 
