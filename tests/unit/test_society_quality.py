@@ -31,7 +31,7 @@ def test_shares_of_a_margin_add_up(column: str) -> None:
 
 
 def test_what_is_asked_is_the_recipe() -> None:
-    asked = {(m, g, level): share for m, g, level, share in CARD.select("margin", "given", "level", "asked").iter_rows()}
+    asked = {row[:3]: row[3] for row in CARD.select("margin", "given", "level", "asked").iter_rows()}
     assert asked["household", "", "couple"] == pytest.approx(0.35)
     assert asked["persons", "", "3"] == pytest.approx(0.40)
     assert asked["age", "", "35"] == pytest.approx(0.37)
