@@ -273,5 +273,5 @@ def _then(clause: Detector) -> str:
     if clause.review is None:
         return f"A record arrives {late}; nobody checks it."
     wait = "" if is_always(clause.review.delay, 0) else f" within {duration(clause.review.delay)}"
-    struck = ground_chances(clause.review.override_chance)
+    struck = ground_chances(clause.review.override_chance, ("own", "mistaken", "unfounded"))
     return f"A record arrives {late}; somebody checks it{wait} and strikes it out: {struck}."

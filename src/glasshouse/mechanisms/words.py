@@ -181,9 +181,10 @@ def share_of(whole: str, verb: str, value: Value) -> str:
     return sentence(f"share of {whole} that {verb}: {told}")
 
 
-def ground_chances(chances: Mapping[str, Value]) -> str:
-    """Chances by ground: where the subject did it, 2 in 100; where somebody else did it.."""
-    return "; ".join(f"where {GROUND_WORDS[ground]}, {chance(value)}" for ground, value in chances.items())
+def ground_chances(chances: Mapping[str, Value], grounds: Iterable[str] = tuple(GROUND_WORDS)) -> str:
+    """Chances by ground: where the subject did it, 2 in 100; where somebody else did it..; of those left out, none."""
+    told = [f"where {GROUND_WORDS[ground]}, {chance(value)}" for ground, value in chances.items()]
+    return "; ".join(told if set(grounds) <= set(chances) else [*told, "otherwise none"])
 
 
 def hazard(value: Value) -> str:
