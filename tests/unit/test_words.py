@@ -224,8 +224,8 @@ def test_a_detector_says_what_it_notices_and_mistakes() -> None:
         "A register kept by “court” takes down judgment unpaid and late card. 45 in 100 of the events are noticed. 5 "
         "in 10,000 of the records land on somebody else. Records of what nobody did arise 2 times a year among 1,000 "
         "residents. A record arrives 1 month later; somebody checks it within 10 days and strikes it out: where the "
-        "subject did it, 2 in 100; where somebody else did it, 20 in 100; otherwise none. The hit chance is multiplied for size large "
-        "by 2.5; the hit chance is multiplied for age from 18 by 2."
+        "subject did it, 2 in 100; where somebody else did it, 20 in 100; otherwise none. The hit chance is "
+        "multiplied for size large by 2.5; the hit chance is multiplied for age from 18 by 2."
     )
 
 
@@ -474,8 +474,8 @@ def test_an_appeal_says_how_often_it_succeeds() -> None:
     assert remedy.say(clause, "law") == (
         "A resident appeals against points charged in “points” at a rate of 0.5 a year (about 39 in 100 within a "
         "year). It is decided within 1 month, takes effect at once if granted, and succeeds so often: where the "
-        "subject did it, 5 in 100; where somebody else did it, 60 in 100; otherwise none. Until then the consequences are suspended; "
-        "one appeal a case."
+        "subject did it, 5 in 100; where somebody else did it, 60 in 100; otherwise none. Until then the consequences "
+        "are suspended; one appeal a case."
     )
 
 
