@@ -36,3 +36,11 @@ RESPONSE_KINDS: Final = ("deterrence", "chilling", "hardship", "flight")
 EFFECTS: Final = ("refuse", "limit", "price", "wait", "rank")
 ENDINGS: Final = ("repair", "appeal", "term", "origin ended", "repeal", "subject ended")
 STEPS: Final = ("month", "week", "day")
+QUANTITIES: Final = (
+    "subjects", "exposure", "enrolled", "events", "missed", "records", "dropped", "overridden", "points", "entered",
+    "new_listed", "left", "listed", "listed_cases", "wrongly_listed", "spared_by_error", "requests", "granted",
+    "attempts", "refused_attempts", "refused_requests", "refused_subjects", "first_refused", "also_refused",
+    "circumvented", "wrongly_refused", "burdened", "benefited", "benefit_amount",
+)
+"""What the monthly table of a run counts, and what a target may name."""
+TARGET_KINDS: Final = ("stock", "flow", "cumulative")
