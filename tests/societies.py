@@ -7,9 +7,15 @@ from datetime import date
 from decimal import Decimal
 
 from glasshouse.conditions import And, Attribute, Compare, Condition, Holds
+from glasshouse.scenario import Seeds
 from glasshouse.society.recipe import AreaRow, AttributeClause, HouseholdClause, Recipe, TieClause
 
 INVENTED = ("invented",)
+
+
+def seeds(society: str) -> Seeds:
+    """Seeds of which only the society's matters here."""
+    return Seeds(society, "0", "0")
 
 
 def attribute(

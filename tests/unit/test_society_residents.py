@@ -13,7 +13,7 @@ from glasshouse.society.archetypes import resident_attributes
 from glasshouse.society.areas import HOUSEHOLDS, Leaf, archetypes_of, leaves
 from glasshouse.society.recipe import Recipe
 from glasshouse.society.residents import FULL, SocietyTables, compile_society, make_block, needed_mask
-from societies import LAND, PLAIN
+from societies import LAND, PLAIN, seeds
 
 ALL = ("age", "urban", "work", "student", "registered", "car")
 Whole = npt.NDArray[np.int64]
@@ -77,7 +77,7 @@ def slowly(recipe: Recipe, leaf: Leaf, block: int) -> list[tuple[int, list[int],
 
 
 PLACES = leaves(LAND, 50_000)
-TABLES = compile_society(LAND, PLACES, "7")
+TABLES = compile_society(LAND, PLACES, seeds("7"))
 EVERYTHING = needed_mask(LAND, ALL)
 
 
@@ -139,7 +139,7 @@ def test_blocks_do_not_depend_on_the_order_in_which_they_are_made() -> None:
 
 
 def test_another_seed_makes_other_people() -> None:
-    other = Block(compile_society(LAND, PLACES, "7/1"))
+    other = Block(compile_society(LAND, PLACES, seeds("7/1")))
     made = Block(TABLES)
     n = min(other.fill(PLACES, 0, EVERYTHING), made.fill(PLACES, 0, EVERYTHING))
     assert (other.level[4, :n] != made.level[4, :n]).mean() > 0.2
@@ -159,7 +159,7 @@ def test_short_buffers_are_told_not_overrun() -> None:
 def test_one_signature_serves_every_recipe() -> None:
     before = len(make_block.signatures)  # type: ignore[attr-defined]
     places = leaves(PLAIN, None)
-    plain = Block(compile_society(PLAIN, places, "7"))
+    plain = Block(compile_society(PLAIN, places, seeds("7")))
     plain.fill(places, 0, needed_mask(PLAIN, ["age", "work"]))
     assert len(make_block.signatures) == before  # type: ignore[attr-defined]
 
@@ -168,7 +168,7 @@ def gather(recipe: Recipe, blocks: int, names: tuple[str, ...]) -> dict[str, Who
     """Levels of so many blocks from a society's largest leaf, months and the two hidden levels among them."""
     places = leaves(recipe, None)
     largest = max(places, key=lambda leaf: leaf.blocks)
-    made = Block(compile_society(recipe, places, "7"))
+    made = Block(compile_society(recipe, places, seeds("7")))
     attributes = [clause.id for clause in resident_attributes(recipe)]
     found: dict[str, list[Whole]] = {}
     for block in range(largest.first_block, largest.first_block + blocks):
@@ -230,6 +230,6 @@ def test_hidden_levels_are_equally_likely() -> None:
 def test_a_society_without_ages_knows_no_months() -> None:
     ageless = PLAIN.model_copy(update={"attributes": PLAIN.attributes[1:]})
     places = leaves(ageless, None)
-    made = Block(compile_society(ageless, places, "7"))
+    made = Block(compile_society(ageless, places, seeds("7")))
     n = made.fill(places, 0, needed_mask(ageless, []))
     assert (made.months[:n] == -1).all()

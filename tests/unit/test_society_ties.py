@@ -10,10 +10,10 @@ import pytest
 from glasshouse.errors import UsageError
 from glasshouse.randomness import poisson_table, uniforms
 from glasshouse.society.ties import FULL, block_ties, tie_key, tie_table, words_needed
-from societies import tie
+from societies import seeds, tie
 
 FRIENDS = tie("friends", "20")
-KEY = np.uint64(tie_key(FRIENDS, "7"))
+KEY = np.uint64(tie_key(FRIENDS, seeds("7")))
 
 
 class Ties:

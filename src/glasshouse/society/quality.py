@@ -18,6 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from glasshouse.randomness import cumulative, uniforms
+from glasshouse.scenario import Seeds
 from glasshouse.society.archetypes import Archetypes, resident_attributes
 from glasshouse.society.areas import HOUSEHOLDS, Leaf, archetypes_of, leaves, sampled
 from glasshouse.society.recipe import AttributeClause, Recipe
@@ -48,14 +49,14 @@ class _Tally:
     """For each attribute the residents by level of the attribute it is given by (or one row) and own level."""
 
 
-def quality(recipe: Recipe, seed: str, fraction: Fraction, residents: int | None = None) -> pl.DataFrame:
+def quality(recipe: Recipe, seeds: Seeds, fraction: Fraction, residents: int | None = None) -> pl.DataFrame:
     """The quality card: make this share of the blocks (two of every leaf at least) and compare every margin.
 
     Columns: margin, given (level of the attribute it is given by, else empty), level, asked, fitted, generated,
     difference (generated - asked), n (households for households, else residents, corrected for unequal weights), z.
     """
     places = leaves(recipe, residents)
-    tables = compile_society(recipe, places, seed)
+    tables = compile_society(recipe, places, seeds)
     tallies = [_tally(recipe, tables, leaf, index, fraction) for index, leaf in enumerate(places)]
     rows = [*_household_rows(recipe, tallies), *_attribute_rows(recipe, tallies), *_area_rows(recipe, tallies)]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from glasshouse.draws import I32, LOW, U8, U16, U64, ZERO, compiled, fill_uniform64, part, scaled32, succeeds
 from glasshouse.randomness import TOP, cumulative, key, threshold
+from glasshouse.scenario import Seeds
 from glasshouse.society.archetypes import Archetypes, resident_attributes
 from glasshouse.society.areas import HOUSEHOLDS, Leaf, archetypes_of
 from glasshouse.society.recipe import AttributeClause, Recipe
@@ -87,8 +88,8 @@ class SocietyTables(NamedTuple):
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-def compile_society(recipe: Recipe, leaves: tuple[Leaf, ...], seed: str) -> SocietyTables:
-    """The tables from which any block of these leaves is made; ``seed`` is the text of the society's seed."""
+def compile_society(recipe: Recipe, leaves: tuple[Leaf, ...], seeds: Seeds) -> SocietyTables:
+    """The tables from which any block of these leaves is made, by the seed of the society."""
     attributes = resident_attributes(recipe)
     sets: dict[Archetypes, int] = {}
     leaf_set = [sets.setdefault(archetypes_of(recipe, leaf), len(sets)) for leaf in leaves]
@@ -98,7 +99,7 @@ def compile_society(recipe: Recipe, leaves: tuple[Leaf, ...], seed: str) -> Soci
     bands = _bands(attributes)
     purposes = ["household", *(f"attribute/{name}" for name in names), "birth", "propensity", "look-alike"]
     return SocietyTables(
-        keys=np.array([key(seed, "residents", f"society/{purpose}") for purpose in purposes], np.uint64),
+        keys=np.array([key(seeds.society, "residents", f"society/{purpose}") for purpose in purposes], np.uint64),
         leaf_set=np.array(leaf_set, np.int32),
         leaf_urban=np.array([leaf.urban is True for leaf in leaves], np.uint8),
         guide=np.concatenate([_guide(found.weights, first) for found, first in zip(sets, _firsts(sets), strict=True)]),

@@ -20,15 +20,16 @@ from numba.extending import intrinsic
 from glasshouse.draws import HALF, U8, U16, U32, U64, ZERO, compiled, fill_uniform64, part, philox, scaled64
 from glasshouse.errors import UsageError
 from glasshouse.randomness import key, poisson_table
+from glasshouse.scenario import Seeds
 from glasshouse.society.recipe import TieClause
 
 FULL = -1
 """The answer of `block_ties` when a buffer is too short."""
 
 
-def tie_key(clause: TieClause, seed: str) -> int:
-    """The key of a tie's draws; ``seed`` is the text of the society's seed."""
-    return key(seed, clause.from_population, f"society/tie/{clause.id}")
+def tie_key(clause: TieClause, seeds: Seeds) -> int:
+    """The key of a tie's draws, by the seed of the society."""
+    return key(seeds.society, clause.from_population, f"society/tie/{clause.id}")
 
 
 def tie_table(clause: TieClause) -> U64:
