@@ -9,9 +9,9 @@ import pytest
 
 from glasshouse.society.quality import quality, say
 from glasshouse.society.recipe import AreaRow
-from societies import AGE, LAND, PLAIN, household, least, recipe
+from societies import AGE, LAND, PLAIN, household, least, recipe, seeds
 
-CARD = quality(LAND, "7", Fraction(1, 10))
+CARD = quality(LAND, seeds("7"), Fraction(1, 10))
 
 
 def test_every_margin_stands_on_the_card() -> None:
@@ -45,7 +45,7 @@ def test_luck_is_of_the_size_of_its_standard_error() -> None:
     """z of free margins over twelve seeds: mean square near 1 (an error wrong by a factor of 1.5 would show)."""
     free = []
     for seed in range(12):
-        card = quality(PLAIN, str(seed), Fraction(1))
+        card = quality(PLAIN, seeds(str(seed)), Fraction(1))
         free += card.filter(pl.col("generated") != pl.col("asked"))["z"].to_list()
     assert len(free) > 150
     assert max(abs(z) for z in free) < 4.5
@@ -68,6 +68,6 @@ def test_a_card_in_words() -> None:
 def test_a_contradiction_is_told() -> None:
     """Nobody but adults living alone, and yet 18 in 100 shall be children."""
     alone = recipe([AreaRow(area="a", residents=50_000)], [AGE], [household("alone", "1", [least(18)])])
-    card = quality(alone, "7", Fraction(1))
+    card = quality(alone, seeds("7"), Fraction(1))
     assert card.filter(pl.col("margin") == "age").row(0)[2:6] == ("0", 0.18, 0.0, 0.0)
     assert "The archetypes miss age 0 most: asked 0.1800, fitted 0.0000." in say(card)
