@@ -109,6 +109,14 @@ FLY = Gate(
     evasion_caught=chance(1),
     asked_by="public",
 )
+DEAR = Gate(
+    **said("dear", "Flights are dearer for B."),
+    services=("air_ticket",),
+    when=parse('tier("law/points") == "B"'),
+    then=Effect(effect="price", amount=constant(20, "percent")),
+    evasion_caught=chance(1),
+    asked_by="public",
+)
 MEND = Remedy(
     **said("mend", "Who pays is taken off."),
     lists=("law/black",),
@@ -202,7 +210,7 @@ STUDY = Scenario(
     source=("F-1",),
     recipe=PEOPLE,
     conduct=WORLD,
-    policies=(LAW,),
+    policies=(LAW.model_copy(update={"gates": (FLY, DEAR)}),),
     since=SINCE,
     until=date(2017, 12, 31),
     reading="documented",

@@ -59,7 +59,10 @@ JOURNAL: dict[str, list[dict[str, Any]]] = {
         {"step": 9, "subject": 3, "service": "air_ticket", "number": 0, "tries": 1, "outcome": "granted", "clause": "",
          "ground": "", "root": "", "refused_tries": 0, "also": "", "wrongful": False, "spared": False},
     ],
-    "effects": [],
+    "effects": [
+        {"step": 9, "subject": 3, "service": "air_ticket", "number": 0, "clause": "law/dear", "effect": "price",
+         "ground": "tier", "root": ""},
+    ],
     "responses": [
         {"step": step, "subject": 3, "target": "unpaid", "factor": 32768} for step in (6, 7, 8)
     ],
@@ -92,26 +95,25 @@ def test_a_life_begins_with_who_it_is_and_that_nobody_is_meant() -> None:
     told = [line.text for line in page.lines]
     assert told[0].startswith("This resident is synthetic")
     assert told[1] == "Scenario study, in the documented reading of its facts."
-    assert "At the start: age 18 (it is 33 years old)." in told
+    assert "At the start: 33 years old." in told
     assert "It lives with one other." in told
     assert "Ties: 2 friends." in told
 
 
 def test_every_decision_stands_before_its_clause_and_source() -> None:
     page = lived()
+    own = "(own: the subject did it, from its own unpaid in March 2016)"
+    other = "(mistaken: somebody else did it, from R-000012-009's unpaid in May 2016)"
+    tied = "(spread: it came by a tie, from R-000012-009's unpaid in May 2016)"
     decisions = {
-        "On record: of unpaid by law/court (own: the subject did it, from its own unpaid in March 2016).": "law/court",
+        f"On record: of unpaid by law/court {own}.": "law/court",
         "20 points are taken from “points” of law, until April 2018; the sum now puts the score at 980 "
-        "(own: the subject did it, from its own unpaid in March 2016).": "law/fine",
-        "Comes on the list “black” of law, until June 2018 (mistaken: somebody else did it, from subject 9's unpaid in "
-        "May 2016).": "law/black",
-        "Asks for air ticket, tries 2 times, is refused (mistaken: somebody else did it, from subject 9's unpaid in "
-        "May "
-        "2016). Wrongly: with true records only it would have been granted.": "law/fly",
+        f"{own}.": "law/fine",
+        f"Comes on the list “black” of law, until June 2018 {other}.": "law/black",
+        f"Asks for air ticket, tries 2 times, is refused {other}. Wrongly: with true records only it would have been "
+        "granted.": "law/fly",
         "Comes off “black” of law (case 0): repair.": "law/mend",
-        "Comes on the list “black” of law, for as long as the listing it comes from (spread: it came by a tie, from "
-        "subject "
-        "9's unpaid in May 2016).": "law/kin",
+        f"Comes on the list “black” of law, for as long as the listing it comes from {tied}.": "law/kin",
     }
     texts = [line.text for line in page.lines]
     for decision, path in decisions.items():
@@ -128,12 +130,20 @@ def test_only_what_changes_is_published_and_answered() -> None:
     told = [line.text for line in lived().lines]
     assert sum(text.startswith("Published in") for text in told) == 2
     assert "Published in “points” of law: score 980, tier B (before: 1000, tier A)." in told
-    assert sum(text.startswith("From the next month on") for text in told) == 1
+    assert sum(text.startswith("From the next month on") for text in told) == 2
     assert "From the next month on: unpaid at 50 in 100 of the usual rate." in told
+    assert "From the next month on: unpaid at the usual rate again." in told
+
+
+def test_what_follows_besides_stands_with_its_request() -> None:
+    told = [line.text for line in lived().lines]
+    asked = told.index("Asks for air ticket: granted.")
+    assert told[asked + 1] == "For air ticket it pays 20 percent more (tier: it came from a score)."
+    assert told[asked + 2] == "law/dear: Flights are dearer for B."
 
 
 def test_what_somebody_else_pays_for_is_told() -> None:
-    assert "Its own unpaid is charged to subject 4 by law/court." in [line.text for line in lived().lines]
+    assert "Its own unpaid is charged to R-000012-004 by law/court." in [line.text for line in lived().lines]
 
 
 def test_a_life_ends_with_the_standing_in_fact_and_in_truth() -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glasshouse.explain.differences import say
-from glasshouse.explain.page import NOTE, SENTENCE, Line
+from glasshouse.explain.page import SENTENCE, Line
 from glasshouse.explain.policies import sections
+from glasshouse.mechanisms import event, gate, response
 from glasshouse.mechanisms.clause import Clause
+from glasshouse.mechanisms.event import Event, Service
+from glasshouse.mechanisms.gate import Gate
 from glasshouse.mechanisms.listing import NamedList, say_row
+from glasshouse.mechanisms.response import Response
 from glasshouse.scenario import Scenario
 
 
@@ -51,6 +55,15 @@ class Clauses:
         """Paths of the clauses by which a rating may hold somebody."""
         yield from (path for path, clause in self.enrolling if rating in getattr(clause, "of", ()))
 
+    def responses(self, target: str) -> Iterator[str]:
+        """Responses that change how often a kind is done or a service asked for."""
+        yield from (name for name, clause in self.conduct.items() if target in getattr(clause, "changes", ()))
+
+    def consequence(self, path: str) -> str | None:
+        """What a gate does to a request that is granted, as a verb and what follows."""
+        clause = self.by_path.get(path)
+        return gate.consequence(clause) if isinstance(clause, Gate) else None
+
     def exact(self, path: str) -> Iterator[Line]:
         """What a clause says exactly."""
         clause = self.by_path.get(path)
@@ -59,4 +72,15 @@ class Clauses:
             yield Line(SENTENCE, f"{path}: {told}", 0, None, clause.source, clause.confidence)
         elif path in self.conduct:
             clause = self.conduct[path]
-            yield Line(NOTE, f"{path}: {clause.text}", 0, None, clause.source, clause.confidence)
+            yield Line(SENTENCE, f"{path}: {_conduct_sentence(clause)}", 0, None, clause.source, clause.confidence)
+
+
+def _conduct_sentence(clause: Clause) -> str:
+    match clause:
+        case Event():
+            return event.say(clause)
+        case Service():
+            return event.say_service(clause)
+        case Response():
+            return response.say(clause)
+    return clause.text

@@ -27,8 +27,9 @@ def life(
     journal: Mapping[str, pl.DataFrame], subject: int, scenario: Scenario, block: int = 0, population: str = "residents"
 ) -> Page:
     """The life of one subject of a block, in the order of its decisions."""
-    told = _Life(journal, subject, scenario, Clauses(scenario))
-    name = f"{'R' if population == 'residents' else 'F'}-{block:06d}-{subject:03d}"
+    letter = "R" if population == "residents" else "F"
+    told = _Life(journal, subject, scenario, Clauses(scenario), f"{letter}-{block:06d}-")
+    name = told.name_of(subject)
     word = "resident" if population == "residents" else "firm"
     lines = [
         note(f"This {word} is synthetic: made from a seed and the margins of a recipe. Nobody like it is meant."),
@@ -49,23 +50,31 @@ class _Life:
     subject: int
     scenario: Scenario
     clauses: Clauses
+    prefix: str
     met: dict[str, None] = field(default_factory=dict)
     tiers: dict[str, tuple[int, str]] = field(default_factory=dict)
     factors: dict[str, tuple[int, int]] = field(default_factory=dict)
+    read: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+
+    def name_of(self, subject: int) -> str:
+        """The name of a subject of this block: R-000123-045."""
+        return f"{self.prefix}{subject:03d}"
 
     def rows(self, table: str, column: str = "subject") -> list[Row]:
         """Rows of a table about this subject; none where the journal has no such table."""
-        frame = self.journal.get(table)
-        if frame is None or column not in frame.columns:
-            return []
-        return list(frame.filter(pl.col(column) == self.subject).iter_rows(named=True))
+        if (table, column) not in self.read:
+            frame = self.journal.get(table)
+            known = frame is not None and column in frame.columns
+            found = frame.filter(pl.col(column) == self.subject) if frame is not None and known else pl.DataFrame()
+            self.read[table, column] = list(found.iter_rows(named=True))
+        return self.read[table, column]
 
     def cite(self, path: str) -> Iterator[Line]:
         self.met[path] = None
         yield from self.clauses.cited(path)
 
     def root(self, row: Row) -> str:
-        told = root_words(self.scenario, row["root"] or "", self.subject)
+        told = root_words(self.scenario, row["root"] or "", self.subject, self.name_of)
         return f", from {told}" if told else ""
 
     # --- who it is -------------------------------------------------------------------------------------------------
@@ -80,9 +89,10 @@ class _Life:
         yield note(f"It lives in {mine['area']}." if population == "residents" else f"It trades in {mine['area']}.")
         names = [each.id for each in self.scenario.recipe.attributes if each.id in mine and population in each.subjects]
         levels = [f"{nice(name)} {nice(str(mine[name]))}" for name in names if mine[name] is not None]
+        if mine["months"] >= 0:
+            levels = [f"{mine['months'] // 12} years old", *(each for each in levels if not each.startswith("age "))]
         if levels:
-            years = f" (it is {mine['months'] // 12} years old)" if mine["months"] >= 0 else ""
-            yield note(f"At the start: {', '.join(levels)}{years}.")
+            yield note(f"At the start: {', '.join(levels)}.")
         level = mine["propensity"]
         yield note(f"Propensity: level {level} (0 is most inclined to break rules, 63 most inclined to merits).")
         yield from self.company(mine, population)
@@ -109,6 +119,8 @@ class _Life:
         for number, row in enumerate(self.rows("records", "doer")):
             if row["subject"] != self.subject:
                 happened.setdefault(row["step"], []).append((3, number, self.charged_elsewhere, row))
+        for number, row in enumerate(self.reliefs()):
+            happened.setdefault(row["step"], []).append((10, number, self.relief, row))
         if not happened:
             yield heading("What happens")
             yield note("Nothing: no event, record, decision or request of this subject is in the journal.")
@@ -136,7 +148,6 @@ class _Life:
             (5, "listings", self.listing, lambda row: fact(row) and row["what"] in ("entered", "renewed")),
             (7, "publications", self.publication, lambda row: fact(row) and row["at"] != "enrolment"),
             (8, "requests", self.request, lambda row: True),
-            (8, "effects", self.effect, lambda row: True),
             (9, "responses", self.response, lambda row: True),
         ]
 
@@ -176,7 +187,8 @@ class _Life:
     def charged_elsewhere(self, row: Row) -> Iterator[Line]:
         """What this subject did and somebody else, or nobody, is charged with."""
         if row["what"] == "recorded" and row["subject"] != self.subject:
-            yield note(f"Its own {nice(row['kind'])} is charged to subject {row['subject']} by {row['detector']}.")
+            charged = self.name_of(row["subject"])
+            yield note(f"Its own {nice(row['kind'])} is charged to {charged} by {row['detector']}.")
 
     def award(self, row: Row) -> Iterator[Line]:
         gain = row["amount"] >= 0
@@ -223,6 +235,7 @@ class _Life:
         if row["outcome"] == "granted":
             shadow = " With true records only it would have been refused." if row["spared"] else ""
             yield note(f"Asks for {service}: granted.{shadow}")
+            yield from self.effects(row)
             return
         way = "gets it another way" if row["outcome"] == "circumvented" else "is refused"
         wrong = " Wrongly: with true records only it would have been granted." if row["wrongful"] else ""
@@ -230,14 +243,21 @@ class _Life:
         yield note(f"Asks for {service}, tries {often}, {way} {why}.{wrong}")
         for path in (row["clause"], *(row["also"] or "").split()):
             yield from self.cite(path)
+        yield from self.effects(row)
+
+    def effects(self, request: Row) -> Iterator[Line]:
+        """What follows for a request besides."""
+        key = ("step", "service", "number")
+        for row in self.rows("effects"):
+            if all(row[name] == request[name] for name in key):
+                yield from self.effect(row)
 
     def effect(self, row: Row) -> Iterator[Line]:
         service = nice(row["service"])
-        told = {
-            "limit": f"What it gets of {service} is limited", "price": f"The price of {service} is changed",
-            "wait": f"The wait for {service} is changed", "rank": f"Its rank at {service} is changed",
-            "overridden": f"A human check lifts a bar on {service}",
-        }[row["effect"]]
+        if row["effect"] == "overridden":
+            told = f"A human check lifts what would have followed for {service}"
+        else:
+            told = f"For {service} it {self.clauses.consequence(row['clause'])}"
         yield note(f"{told} ({ground_words(row['ground'])}{self.root(row)}).")
         yield from self.cite(row["clause"])
 
@@ -249,6 +269,20 @@ class _Life:
             return
         usual = f"{round(100 * row['factor'] / ONE)} in 100 of the usual rate"
         yield note(f"From the next {self.scenario.step} on: {nice(row['target'])} at {usual}.")
+        for path in self.clauses.responses(row["target"]):
+            yield from self.cite(path)
+
+    def relief(self, row: Row) -> Iterator[Line]:
+        yield note(f"From the next {self.scenario.step} on: {nice(row['target'])} at the usual rate again.")
+
+    def reliefs(self) -> Iterator[Row]:
+        """The first step after each stretch of a changed rate, but for those that last to the end."""
+        changed = {(row["target"], row["step"]) for row in self.rows("responses")}
+        frames = [frame for frame in self.journal.values() if frame.height and "step" in frame.columns]
+        last = max((int(frame["step"].max()) for frame in frames), default=0)  # type: ignore[arg-type]
+        for target, step in sorted(changed):
+            if step < last and (target, step + 1) not in changed:
+                yield {"target": target, "step": step + 1}
 
     # --- how it ends -----------------------------------------------------------------------------------------------
 

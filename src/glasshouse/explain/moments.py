@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from glasshouse.mechanisms.words import GROUND_WORDS, day_text, nice
@@ -34,15 +35,15 @@ def term_words(scenario: Scenario, end: int) -> str:
     return endless.get(end) or f"until {moment(scenario, end)}"
 
 
-def root_words(scenario: Scenario, root: str, subject: int) -> str:
-    """The event or false alarm behind something, and whose it was."""
+def root_words(scenario: Scenario, root: str, subject: int, name_of: Callable[[int], str]) -> str:
+    """The event or false alarm behind something, and whose it was; ``name_of`` names the subjects of the block."""
     if not root:
         return ""
     actor, name, step, _ = root.split(":")
     when = f"in {moment(scenario, int(step))}" if scenario.step == "month" else f"on {moment(scenario, int(step))}"
     if "/" in name:
         return f"a false alarm of {name} {when}"
-    whose = "its own" if int(actor) == subject else f"subject {actor}'s"
+    whose = "its own" if int(actor) == subject else f"{name_of(int(actor))}'s"
     return f"{whose} {nice(name)} {when}"
 
 

@@ -151,7 +151,8 @@ def say(clause: Gate, policy: str = "") -> str:
     """What happens to whoever asks for a service, and under which condition."""
     who = whom(clause.subjects)
     services = either(map(nice, clause.services))
-    parts = [sentence(_effect(clause, who, services), if_text(clause.when, who, policy))]
+    asked = f"{asking(who)} asks for {services}"
+    parts = [sentence(asked, consequence(clause), if_text(clause.when, who, policy))]
     if clause.then.effect == "refuse" and not is_always(clause.evasion_caught, 1):
         parts.append(share_of("those who then try another way", "are caught", clause.evasion_caught))
     if clause.review is not None:
@@ -159,15 +160,15 @@ def say(clause: Gate, policy: str = "") -> str:
     return " ".join(parts)
 
 
-def _effect(clause: Gate, who: str, services: str) -> str:
+def consequence(clause: Gate) -> str:
+    """What happens to the request, as a verb and what follows: is refused, pays 5 percent less.."""
     effect, value = clause.then.effect, clause.then.amount
-    begin = f"{asking(who)} asks for {services}"
     if value is None:
-        return f"{begin} is refused"
+        return "is refused"
     if effect == "limit":
         usual = " of what is usual" * (value.reported[0].unit == "percent")
-        return f"{begin} gets at most {amount(value)}{usual}"
+        return f"gets at most {amount(value)}{usual}"
     less, more = {"price": ("less", "more"), "wait": ("less", "longer"), "rank": ("lower", "higher")}[effect]
     direction = {-1: less, 1: more, 0: "differently"}[sign(value)]
     verb = {"price": "pays", "wait": "waits", "rank": "is ranked"}[effect]
-    return f"{begin} {verb} {amount(value)} {direction}"
+    return f"{verb} {amount(value)} {direction}"
