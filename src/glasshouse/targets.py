@@ -15,7 +15,7 @@ from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.scope import Scope
 from glasshouse.reading.tree import Item, Leaf, Map, Row
 from glasshouse.society.recipe import Recipe
-from glasshouse.vocabulary import CONFIDENCES, QUANTITIES, READINGS, TARGET_KINDS
+from glasshouse.vocabulary import CONFIDENCES, READINGS, TARGET_KINDS, TARGET_QUANTITIES
 
 PERCENT: Final = Written("percent", dated=False)
 
@@ -68,7 +68,7 @@ class Target(Frozen):
         Field("text", TEXT, required=True),
         Field("source", SOURCE, required=True),
         Field("confidence", word(CONFIDENCES)),
-        Field("quantity", word(QUANTITIES), required=True),
+        Field("quantity", word(TARGET_QUANTITIES), required=True),
         Field("item", TEXT),
         Field("group", TEXT),
         Field("area", TEXT),

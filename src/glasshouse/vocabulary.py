@@ -42,5 +42,13 @@ QUANTITIES: Final = (
     "attempts", "refused_attempts", "refused_requests", "refused_subjects", "first_refused", "also_refused",
     "circumvented", "wrongly_refused", "burdened", "benefited", "benefit_amount",
 )
-"""What the monthly table of a run counts, and what a target may name."""
+"""What the monthly table of a run counts."""
+TARGET_QUANTITIES: Final = (
+    "subjects", "enrolled", "events", "records", "points", "entered", "left", "left_term", "left_repair",
+    "left_appeal", "listed", "wrongly_listed", "requests", "attempts", "refused_requests", "refused_attempts",
+    "refused_subjects", "circumvented", "rewarded", "benefit_amount", "exposure", "missed", "dropped", "overridden",
+    "new_listed", "listed_cases", "spared_by_error", "granted", "first_refused", "also_refused", "wrongly_refused",
+    "burdened", "benefited",
+)
+"""What a target may name: the quantities of a run, ``left`` by its ending, and ``rewarded`` for ``benefited``."""
 TARGET_KINDS: Final = ("stock", "flow", "cumulative")

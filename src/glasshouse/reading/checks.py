@@ -121,7 +121,7 @@ def check_repeals(
 
 
 def check_enrolment(read: Reading, sections: Sections) -> None:
-    """Every rating holds somebody of each of its populations."""
+    """Every rating holds somebody."""
     if not any(clauses_of(read.tree, "ratings")):
         return
     written = read.tree.get("enrolment")
@@ -134,10 +134,10 @@ def check_enrolment(read: Reading, sections: Sections) -> None:
     held = {(path, each) for clause in sections["enrolment"] for path in clause.of for each in clause.subjects}
     for path in read.scope.own_ratings:
         name = path.partition("/")[2]
-        for population in read.scope.names.ratings[path].populations:
-            if (path, population) not in held:
-                told = f"no enrolment clause holds {population} in this rating"
-                Spot(read.margin, name).wrong(read.clause("ratings", name), told)
+        populations = read.scope.names.ratings[path].populations
+        if not any((path, population) in held for population in populations):
+            told = f"no enrolment clause holds {' or '.join(populations)} in this rating"
+            Spot(read.margin, name).wrong(read.clause("ratings", name), told)
 
 
 def check_weights(read: Reading, sections: Sections) -> None:

@@ -216,7 +216,7 @@ def _populations(item: Item, spot: Spot, scope: Scope) -> tuple[str, ...] | None
     for leaf in leaves(item, spot):
         if leaf.text not in POPULATIONS:
             spot.wrong(leaf, f"found `{leaf.text}`, expected residents or firms")
-        elif leaf.text not in scope.subjects:
+        elif scope.kind == "policy" and leaf.text not in scope.subjects:
             spot.wrong(leaf, f"`{leaf.text}` are not subjects of this document")
         else:
             found.append(leaf.text)
