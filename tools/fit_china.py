@@ -196,8 +196,9 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
     weight = "The weight of heavy debts is fitted to the subjects new in 2018; ages and work are invented."
 
     def judged(rate: float, source: str, note: str) -> list[str]:
-        written = plain(rounded(rate))
-        return [f'rate: {{value: {written} per year, source: {source}, note: "{note} {weight}"}}', factors]
+        written, confidence = plain(rounded(rate)), "invented" if source == "invented" else "derived"
+        head = f"rate: {{value: {written} per year, source: {source}, confidence: {confidence}"
+        return [f'{head}, note: "{note} {weight}"}}', factors]
 
     known = "Fitted with the courts' chance: only their product is known; 0.0044 such judgments a head are invented."
     term = "Fitted: the share of judgments with a fixed term for which 0.26 of open cases end in 2018."
