@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from glasshouse.conditions import Area, Attribute, Condition, Term, Within
 from glasshouse.reference.calendar import Calendar
-from glasshouse.reference.draws import Luck, categories, choose, choose_wide, drawn, poisson
+from glasshouse.reference.draws import Luck, categories, choose, choose_wide, drawn, poisson, threshold, under
 from glasshouse.reference.logic import Answer, Grade, holds
 from glasshouse.society.archetypes import Archetypes
 from glasshouse.society.areas import Leaf
@@ -84,9 +84,10 @@ class People:
         row = ""
         if clause.given is not None:
             row = self.attributes[clause.given].level_names[known[clause.given]]
-        return drawn(
-            categories(clause.shares[row]), self._luck.draw("society", f"society/attribute/{clause.id}", index).u
-        )
+        word = self._luck.draw("society", f"society/attribute/{clause.id}", index).u
+        if clause.form == "yes":
+            return int(under(word, threshold(clause.shares[row][1])))
+        return drawn(categories(clause.shares[row]), word)
 
     # --- attributes ------------------------------------------------------------------------------------------------
 
