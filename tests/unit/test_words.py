@@ -22,16 +22,8 @@ from glasshouse.mechanisms import (
     rule,
     spread,
 )
-from glasshouse.mechanisms.words import (
-    chance_text,
-    digits,
-    duration_text,
-    named,
-    power_of_ten,
-    rate_text,
-    said,
-    say_condition,
-)
+from glasshouse.mechanisms.statements import say_condition
+from glasshouse.mechanisms.words import chance_text, digits, duration_text, named, power_of_ten, rate_text, said
 from glasshouse.values import Entry, Value, constant
 
 # --- numbers and values --------------------------------------------------------------------------------------------

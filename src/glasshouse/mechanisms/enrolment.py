@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from glasshouse.conditions import Condition
 from glasshouse.mechanisms.clause import Clause, Draft, Factors, Section, check_factors
-from glasshouse.mechanisms.words import both, chance, factors_text, hazard, if_text, is_always, named, sentence, whom
+from glasshouse.mechanisms.statements import if_text
+from glasshouse.mechanisms.words import both, chance, factors_text, hazard, is_always, named, sentence, whom
 from glasshouse.reading.forms import CHANCE, RATE, Field, condition, factors_of, names, word
 from glasshouse.values import Value, constant
 from glasshouse.vocabulary import MODES

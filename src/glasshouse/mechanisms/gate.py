@@ -8,12 +8,12 @@ from glasshouse.conditions import Condition
 from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, check_seekers
 from glasshouse.mechanisms.detector import Review
+from glasshouse.mechanisms.statements import if_text
 from glasshouse.mechanisms.words import (
     amount,
     asking,
     either,
     ground_chances,
-    if_text,
     is_always,
     nice,
     sentence,

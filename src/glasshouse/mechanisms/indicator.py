@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from glasshouse.conditions import Condition
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, check_rating, only_rating
-from glasshouse.mechanisms.words import chance, if_text, named, nice, plain, sentence, whom
+from glasshouse.mechanisms.statements import if_text
+from glasshouse.mechanisms.words import chance, named, nice, plain, sentence, whom
 from glasshouse.reading.forms import CHANCE, Field, condition, name
 from glasshouse.reading.parts import part, rows
 from glasshouse.values import Value

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from glasshouse.conditions import Condition
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, check_steps
-from glasshouse.mechanisms.words import duration, if_text, plain, sentence, whom
+from glasshouse.mechanisms.statements import if_text
+from glasshouse.mechanisms.words import duration, plain, sentence, whom
 from glasshouse.reading.forms import DURATION, POINTS, SOURCE, TEXT, Field, condition, word
 from glasshouse.reading.parts import rows
 from glasshouse.values import Value

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from glasshouse.conditions import Condition, Names
 from glasshouse.mechanisms.clause import Clause, Draft, Factors, Section, check_factors
+from glasshouse.mechanisms.statements import if_text
 from glasshouse.mechanisms.words import (
     article,
     chance,
@@ -14,7 +15,6 @@ from glasshouse.mechanisms.words import (
     factors_text,
     ground_chances,
     hazard,
-    if_text,
     is_always,
     named,
     sentence,

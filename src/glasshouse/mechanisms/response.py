@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from glasshouse.conditions import Condition
 from glasshouse.mechanisms.clause import Clause, Section
-from glasshouse.mechanisms.words import both, if_text, nice, plain, sentence, whom
+from glasshouse.mechanisms.statements import if_text
+from glasshouse.mechanisms.words import both, nice, plain, sentence, whom
 from glasshouse.reading.forms import FACTOR, Field, condition, names, word
 from glasshouse.values import Value
 from glasshouse.vocabulary import RESPONSE_KINDS

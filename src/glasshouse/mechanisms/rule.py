@@ -17,11 +17,10 @@ from glasshouse.mechanisms.clause import (
     check_steps,
     only_rating,
 )
+from glasshouse.mechanisms.statements import counts_itself, if_text
 from glasshouse.mechanisms.words import (
-    counts_itself,
     duration,
     either,
-    if_text,
     is_always,
     named,
     nice,
