@@ -6,12 +6,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from glasshouse.scenario import Scenario, Seeds
+from glasshouse.document import Library
+from glasshouse.scenario import Scenario, Seeds, load_scenario
 from glasshouse.society.areas import leaves
 
 from .compare import Counts
 from .journal import Journal
-from .random_documents import write
+from .random_documents import SCENARIO, write
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Lives:
 def scenario_of(texts: dict[str, str]) -> Scenario:
     """The resolved scenario of random documents; mistakes in them are an error."""
     with tempfile.TemporaryDirectory() as folder:
-        return Scenario.load(write(texts, Path(folder)))
+        write(texts, Path(folder))
+        library = Library.default().with_files(Path(folder) / name for name in texts)
+        return load_scenario(SCENARIO, library)
 
 
 def seeds_of(scenario: Scenario) -> Seeds:
@@ -50,5 +53,5 @@ def by_kernel(scenario: Scenario, block: int) -> Lives:
     """The fast one."""
     from glasshouse import engine
 
-    journal, counts = engine.journal_block(scenario, seeds_of(scenario), block)
-    return Lives(journal, counts)
+    program = engine.prepare(scenario, seeds_of(scenario))
+    return Lives(engine.journal_block(program, block), engine.block_counts(program, block))

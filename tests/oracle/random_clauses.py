@@ -14,17 +14,18 @@ from .random_values import between, clause, duration, in_force, pick, rate, some
 
 @dataclass(frozen=True)
 class Place:
-    """Where a clause stands: the world, its policy's first day, and a letter that keeps ids apart."""
+    """Where a clause stands: the world, its policy's days in force, and a letter that keeps ids apart."""
 
     world: World
     letter: str
     since: date
+    until: date | None
 
     def extras(self, r: Random, chance: float = 0.12, readings: bool = True) -> dict[str, Any]:
         """Days in force or the one reading of a clause, seldom."""
         fields: dict[str, Any] = {}
         if some(r, chance):
-            fields["in_force"] = in_force(r, self.world.calendar, self.since)
+            fields["in_force"] = in_force(r, self.world.calendar, self.since, self.until)
         if readings and some(r, chance / 2):
             fields["reading"] = r.choice(["reported", "documented"])
         return fields

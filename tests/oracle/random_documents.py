@@ -54,11 +54,10 @@ def documents_from(r: Random) -> dict[str, str]:
     return {f"{part['name']}.yaml": _text(part) for part in parts}
 
 
-def write(texts: dict[str, str], folder: Path) -> Path:
-    """Puts the documents into a folder; the path of the scenario."""
+def write(texts: dict[str, str], folder: Path) -> None:
+    """Puts the documents into a folder."""
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return folder / f"{SCENARIO}.yaml"
 
 
 def _period(r: Random) -> Calendar:

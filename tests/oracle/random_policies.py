@@ -28,8 +28,8 @@ class Written:
 def policy(r: Random, world: World, conduct: str, letter: str, earlier: list[Written]) -> Written:
     """One random policy that may read and repeal the earlier ones."""
     name = f"policy-{letter}"
-    since, window = _days(r, world)
-    place = Place(world, letter, since)
+    since, until = _days(r, world)
+    place = Place(world, letter, since, until)
     reads = [one for one in earlier if some(r, 0.6)]
     made = clauses.ratings(r, place)
     lists = [f"{letter}-list-{number}" for number in range(r.randint(1, 3))]
@@ -38,7 +38,8 @@ def policy(r: Random, world: World, conduct: str, letter: str, earlier: list[Wri
     head = {
         "glasshouse": "policy/1", "name": name, "title": "A policy of no place", "text": "Clauses drawn at random.",
         "source": "invented", "authority": {"name": "Nobody", "kind": r.choice(["public", "private"]), "level": "city"},
-        "written_for": conduct, "jurisdiction": jurisdiction, "subjects": "residents", "in_force": window,
+        "written_for": conduct, "jurisdiction": jurisdiction, "subjects": "residents",
+        "in_force": {"from": since, "to": until} if until else since,
         "reads": [one.name for one in reads] or None, "repeals": _repeals(r, earlier) or None,
     }
     body = _sections(r, place, asker, made, lists, reads)
@@ -46,16 +47,14 @@ def policy(r: Random, world: World, conduct: str, letter: str, earlier: list[Wri
     return Written(name, jurisdiction, tuple(lists), tuple(one.score for one in made), document)
 
 
-def _days(r: Random, world: World) -> tuple[date, Any]:
-    """The first day in force, and the field as written: mostly long before the period."""
+def _days(r: Random, world: World) -> tuple[date, date | None]:
+    """The first and the last day in force: mostly from long before the period to long after it."""
     calendar = world.calendar
     if some(r, 0.7):
-        return LONG_AGO, LONG_AGO
+        return LONG_AGO, None
     if some(r, 0.5):
-        early = min(calendar.inside(r), calendar.inside(r))
-        return early, early
-    last = max(calendar.inside(r), calendar.inside(r))
-    return LONG_AGO, {"from": LONG_AGO, "to": last}
+        return min(calendar.inside(r), calendar.inside(r)), None
+    return LONG_AGO, max(calendar.inside(r), calendar.inside(r))
 
 
 def _repeals(r: Random, earlier: list[Written]) -> list[str]:
@@ -88,7 +87,7 @@ def _sections(
     spread_rows, orphans = _spread(r, place, asker, lists, reads)
     for row in list_rows:
         if not row.get("enter") and row["id"] in orphans:
-            row["enter"] = [_on_row(r, place, asker, watched)]
+            row["enter"] = [_on_row(r, place, replace(asker, lists=()), watched)]
     shuffled = list(list_rows)
     r.shuffle(shuffled)
     return {

@@ -52,7 +52,7 @@ def recipe(r: Random, name: str) -> Society:
 
 def _areas(r: Random) -> list[dict[str, Any]]:
     """A country alone, with one part and a remainder, with two parts, or with a province and its city."""
-    sizes = [r.randint(60, 140) for _ in range(3)]
+    sizes = [r.randint(45, 100) for _ in range(3)]
     urban = round(r.choice([0.0, 0.4, 0.6, 1.0]), 2)
     shape = r.choice(["alone", "remainder", "parts", "nested"])
     country: dict[str, Any] = {"area": "ombra", "residents": sizes[0], "urban": urban}

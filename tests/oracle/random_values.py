@@ -93,15 +93,13 @@ def window(r: Random, calendar: Calendar, steps: int) -> str:
     return f"months={steps}" if some(r, 0.7) else f"days={int(steps * 30.4)}"
 
 
-def in_force(r: Random, calendar: Calendar, since: date = LONG_AGO) -> Any:
-    """Days in force that begin or end inside the period, never before ``since``."""
-    first = max(since, calendar.inside(r))
+def in_force(r: Random, calendar: Calendar, since: date = LONG_AGO, until: date | None = None) -> Any:
+    """Days in force that begin or end inside the period, never outside those of the document."""
+    last_day = min(until, calendar.until) if until else calendar.until
+    first, last = sorted(min(max(since, calendar.inside(r)), last_day) for _ in range(2))
     if some(r, 0.4):
         return first
-    if some(r, 0.6):
-        last = calendar.inside(r)
-        return {"from": since, "to": max(last, since)}
-    return {"from": first, "to": max(first, calendar.inside(r))}
+    return {"from": since if some(r, 0.6) else first, "to": last}
 
 
 def clause(name: str, text: str, **fields: Any) -> dict[str, Any]:
