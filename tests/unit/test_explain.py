@@ -10,8 +10,11 @@ import pytest
 
 from glasshouse.conditions import parse
 from glasshouse.explain import Page, difference, explain, explain_scenario
+from glasshouse.explain.policies import sections
 from glasshouse.mechanisms.clause import InForce
 from glasshouse.mechanisms.gate import Effect
+from glasshouse.policy import load_conduct, load_policy
+from glasshouse.shelf import Library
 from glasshouse.values import constant
 from unit.explained_law import (
     ADULTS,
@@ -153,6 +156,19 @@ def test_a_text_keeps_its_width_and_has_no_markup() -> None:
     text = explain(LAW, WORLD).text(72)
     assert max(len(line) for line in text.splitlines()) <= 72
     assert "[/" not in text and "**" not in text
+
+
+@pytest.mark.parametrize("name", Library.default().names("policy"))
+def test_every_policy_of_the_library_is_explained_clause_by_clause(name: str) -> None:
+    library = Library.default()
+    policy = load_policy(name, library)
+    page = explain(policy, load_conduct(policy.written_for, library))
+    told = {line.clause: line for line in page.lines if line.clause is not None}
+    for _, clauses in sections(policy):
+        for clause in clauses:
+            assert (told[clause.id].text, told[clause.id].source) == (clause.text, clause.source)
+    assert "  " not in "".join(line.text for line in page.lines)
+    assert [line.text for line in difference(policy, policy).lines] == ["The two policies say the same."]
 
 
 # --- two policies --------------------------------------------------------------------------------------------------

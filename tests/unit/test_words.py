@@ -23,7 +23,17 @@ from glasshouse.mechanisms import (
     spread,
 )
 from glasshouse.mechanisms.statements import say_condition
-from glasshouse.mechanisms.words import chance_text, digits, duration_text, named, power_of_ten, rate_text, said
+from glasshouse.mechanisms.words import (
+    chance_text,
+    digits,
+    duration_text,
+    factors_text,
+    hazard,
+    named,
+    power_of_ten,
+    rate_text,
+    said,
+)
 from glasshouse.values import Entry, Value, constant
 
 # --- numbers and values --------------------------------------------------------------------------------------------
@@ -522,3 +532,13 @@ def test_a_service_says_its_right_and_weight() -> None:
         "refused weighs 4 of 5. Whoever is refused tries 2 times on average. 50 in 100 of those refused try another "
         "way. The usual wait is 15 days."
     )
+
+
+def test_factors_of_numbers_are_told_where_they_change() -> None:
+    factors = {"rate": {"income": {str(n): constant("0.4" if n < 5 else "1.8", "factor") for n in range(1, 6)}}}
+    assert factors_text(factors) == "The rate is multiplied for income from 1 by 0.4 and income from 5 by 1.8."
+
+
+def test_a_hazard_with_dates_leaves_out_what_it_comes_to() -> None:
+    series = (Entry(None, Decimal("0.3"), "per year"), Entry(date(2017, 3, 1), Decimal("0.2"), "per year"))
+    assert hazard(Value(series, series)) == "at a yearly rate of 0.3 (0.2 from 1 March 2017)"

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from glasshouse.conditions import And, Compare, Condition, Holds, IsIn, Not, Or, to_text
 from glasshouse.explain.page import NOTE, Line
 from glasshouse.mechanisms.clause import Clause, InForce
-from glasshouse.mechanisms.words import chance_text, day_text, digits, nice, said_entries
+from glasshouse.mechanisms.words import chance_text, day_text, digits, is_single, nice, said_entries
 from glasshouse.values import Entry, Value
 
 _BARE: Final = ("chance", "points", "factor", "number")
@@ -71,7 +71,7 @@ def noted_values(clause: Clause) -> Iterator[Line]:
     for path, value in values_of(clause):
         if value.range is None and not value.source and value.confidence is None and value.note is None:
             continue
-        parts = [f"{nice(path).replace('.', ', ')}: {said_entries(value, spoken)}"]
+        parts = [_label(path, value)]
         if value.range is not None:
             low, high = (spoken(replace(value.reported[0], number=bound)) for bound in value.range)
             parts.append(f"it may lie between {low} and {high}")
@@ -79,6 +79,12 @@ def noted_values(clause: Clause) -> Iterator[Line]:
             parts.append(f"“{value.note}”")
         confidence = value.confidence or ("invented" if value.source == ("invented",) else None)
         yield Line(NOTE, "; ".join(parts), 1, None, value.source, confidence)
+
+
+def _label(path: str, value: Value) -> str:
+    """The field, with its number where that is one: dates and readings stand in the clause's own sentence."""
+    field = nice(path).replace(".", ", ")
+    return f"{field}: {said_entries(value, spoken)}" if is_single(value) else f"{field}, as above"
 
 
 def values_of(part: object, path: str = "") -> Iterator[tuple[str, Value]]:

@@ -150,7 +150,7 @@ def rate_among(value: Value, populations: Iterable[str]) -> str:
 def share_of(whole: str, verb: str, value: Value) -> str:
     """So many of a whole: a sentence that stays readable when the share has dates or readings."""
     told = chance(value)
-    if len(value.reported) == 1 and value.reported == value.documented:
+    if is_single(value):
         return sentence(f"all {whole}" if told == "all" else f"{told} of {whole}", verb)
     return sentence(f"share of {whole} that {verb}: {told}")
 
@@ -162,8 +162,10 @@ def ground_chances(chances: Mapping[str, Value], grounds: Iterable[str] = tuple(
 
 
 def hazard(value: Value) -> str:
-    """A hazard of asking or leaving."""
-    return said(value, hazard_text)
+    """A hazard of asking or leaving; what it comes to within a year where it is one number."""
+    if is_single(value):
+        return said(value, hazard_text)
+    return f"at a yearly rate of {plain(value)}"
 
 
 def duration(value: Value) -> str:
@@ -189,6 +191,11 @@ def _amount(entry: Entry) -> str:
     if entry.unit in ("days", "months"):
         return duration_text(abs(entry.number), entry.unit)
     return f"{digits(abs(entry.number))} {entry.unit}"
+
+
+def is_single(value: Value) -> bool:
+    """Whether a value is one number, without dates and the same in both readings."""
+    return len(value.reported) == 1 and value.reported == value.documented
 
 
 def is_always(value: Value, number: int) -> bool:
@@ -257,9 +264,18 @@ def factors_text(factors: Mapping[str, Mapping[str, Mapping[str, Value]]]) -> st
     parts = []
     for field, attributes in factors.items():
         for attribute, levels in attributes.items():
-            told = [f"{_level(attribute, level)} by {plain(factor)}" for level, factor in levels.items()]
+            told = [f"{_level(attribute, level)} by {plain(factor)}" for level, factor in _turning(levels)]
             parts.append(f"the {nice(field.rpartition('.')[2])} is multiplied for {both(told)}")
     return sentence("; ".join(parts)) if parts else ""
+
+
+def _turning(levels: Mapping[str, Value]) -> list[tuple[str, Value]]:
+    """Levels with their factors; of numbers those at which the factor changes."""
+    rows = list(levels.items())
+    return [
+        row for before, row in zip([None, *rows], rows, strict=False)
+        if before is None or not row[0].isdigit() or row[1] != before[1]
+    ]
 
 
 def _level(attribute: str, level: str) -> str:
