@@ -1,0 +1,284 @@
+"""A block: made from its address, simulated step by step, reduced to sums, forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from glasshouse.draws import compiled
+from glasshouse.kernel import state as x
+from glasshouse.kernel.basics import ALONE
+from glasshouse.kernel.cases import restock
+from glasshouse.kernel.detection import detection
+from glasshouse.kernel.events import age_level, events, plan_year, profile_at
+from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
+from glasshouse.kernel.publication import enrol, publication
+from glasshouse.kernel.remedies import remedies
+from glasshouse.kernel.requests import requests
+from glasshouse.kernel.responses import responses
+from glasshouse.kernel.rules import rules
+from glasshouse.society.residents import make_block
+from glasshouse.society.ties import block_ties
+from glasshouse.tables import layout as at
+
+NEVER = 1 << 30
+
+
+@compiled
+def clear(T: Any, X: Any) -> None:
+    """Everything a block starts without."""
+    n = X.n
+    for s in range(n):
+        X.age[s] = 0
+        X.next_age[s] = NEVER
+        X.stratum[s] = 0
+        X.held[s] = 0
+        X.next_held[s] = 0
+        X.ever[s] = 0
+        X.joined[s] = 0
+        X.crossed[s] = 0
+        X.clause_held[s] = 0
+        X.withdrawn[s] = 0
+        X.dirty[s] = 0
+        X.award_first[s] = -1
+        X.award_last[s] = -1
+        X.firing_first[s] = -1
+        X.case_first[s] = -1
+        X.restock[s] = 0
+        X.refused_ever[s] = 0
+        X.record_first[s] = -1
+        X.sanction_first[s] = -1
+    for st in range(2):
+        X.listed[st, :n] = 0
+        X.readable[st, :n] = 0
+        X.open[st, :n] = 0
+        X.held_before[st, :n] = 0
+        for rating in range(T.n_ratings):
+            X.sum[st, rating, :n] = 0
+            X.score[st, rating, :n] = 0
+            X.tier[st, rating, :n] = 0
+            X.last_root[st, rating, :n] = -1
+            X.award_count[st, rating, :n] = 0
+        for listing in range(T.n_lists):
+            X.case_count[st, listing, :n] = 0
+            X.open_count[st, listing, :n] = 0
+    for rating in range(T.n_ratings):
+        X.cell[rating, :n] = -1
+        X.interval[rating, :n] = 0
+        X.published[rating] = 0
+    for listing in range(T.n_lists):
+        X.stock[listing, :n] = -1
+        X.wrong[listing, :n] = -1
+        X.spared[listing, :n] = 0
+    for k in range(T.n_limited):
+        X.limit_unit[k, :n] = -1
+    if T.answers:
+        for target in range(at.TARGETS):
+            X.factor[target, :n] = ALONE
+    for t in range(T.first_step, T.steps):
+        X.due_first[t] = -1
+        X.future_first[t] = -1
+        X.lapsing[t] = -1
+    X.n_awards = 0
+    X.free_award = -1
+    X.n_firings = 0
+    X.n_cases = 0
+    X.free_case = -1
+    X.case_id = 0
+    X.n_assource = 0
+    X.n_opened = 0
+    X.n_events = 0
+    X.n_future = 0
+    X.free_future = -1
+    X.n_due = 0
+    X.free_due = -1
+    X.n_now = 0
+    X.n_records = 0
+    X.n_touched = 0
+    X.n_sanctions = 0
+    X.split = 0
+    X.gate_view = 0
+    X.n_also = 0
+    X.order = 1 << 30
+    X.amount = 0
+
+
+@compiled
+def profiles(T: Any, X: Any, s: Any, only_ages: Any) -> None:
+    """The subject's profile in every set (or in those that contain the age)."""
+    for k in range(T.n_sets):
+        if T.sets[k].ages or not only_ages:
+            row = T.sets[k]
+            number = np.int32(0)
+            for j in range(row.count):
+                number += np.int32(X.level[T.I[row.first + 2 * j], s]) * np.int32(T.I[row.first + 2 * j + 1])
+            X.prof[k, s] = number
+
+
+@compiled
+def settle(T: Any, X: Any, s: Any) -> None:
+    """The subject's next birthday into another band."""
+    X.next_age[s] = NEVER
+    level = np.int64(X.level[T.age, s])
+    if level + 1 < T.n_breaks:
+        X.next_age[s] = T.breaks[level + 1] - X.months[s]
+
+
+@compiled
+def begin(T: Any, X: Any, M: Any) -> None:
+    """Strata by the levels of the first month; profiles; ages as they stand at the run's first step."""
+    for s in range(X.n):
+        profiles(T, X, s, False)
+        if T.stratum_set >= 0:
+            X.stratum[s] = X.prof[T.stratum_set, s]
+        M[T.c_subjects * T.n_strata + X.stratum[s]] += 1
+        if T.age >= 0:
+            settle(T, X, s)
+
+
+@compiled
+def grow_older(T: Any, X: Any) -> None:
+    """Birthdays of this step that lead into another band."""
+    elapsed = T.I[T.elapsed + X.t]
+    for s in range(X.n):
+        X.crossed[s] = 0
+        if X.next_age[s] <= elapsed:
+            X.crossed[s] = 1
+            X.level[T.age, s] = age_level(T, X.months[s] + elapsed)
+            profiles(T, X, s, True)
+            settle(T, X, s)
+
+
+@compiled
+def in_force(T: Any, X: Any) -> Any:
+    """Which clauses are in force at this step: 0 nothing changed, 1 something did, 2 something ended."""
+    if X.t < X.next_change:
+        return 0
+    changed = 0
+    X.next_change = NEVER
+    for c in range(T.n_clauses):
+        first = T.I[T.windows[c] + 2 * X.leaf]
+        last = T.I[T.windows[c] + 2 * X.leaf + 1]
+        now = 1 if first <= X.t < last else 0
+        if now != X.active[c]:
+            changed = max(changed, 1 if now else 2)
+            if now:
+                X.since_step[c] = X.t
+        X.active[c] = now
+        if X.t < first:
+            X.next_change = min(X.next_change, first)
+        elif X.t < last:
+            X.next_change = min(X.next_change, last)
+    return changed
+
+
+@compiled
+def step(T: Any, X: Any, M: Any) -> None:
+    """The nine stages of one step."""
+    changed = in_force(T, X)
+    first = X.t == T.first_step
+    if T.age >= 0:
+        grow_older(T, X)
+    if X.t % T.year == 0 or first:
+        plan_year(T, X)
+    n = X.n
+    if T.n_ratings:
+        enrol(T, X, M, changed > 0 or first)
+    if T.n_lists:
+        if X.case_id:
+            for st in range(2):
+                X.readable[st, :n] = X.listed[st, :n]
+        if X.case_id or T.n_ratings:
+            remedies(T, X, M, changed == 2)
+            if X.case_id:
+                for st in range(2):
+                    X.readable[st, :n] = X.listed[st, :n]
+        if changed:
+            forget_conditions(T, X)
+    elif T.n_ratings:
+        remedies(T, X, M, False)
+    events(T, X, M)
+    detection(T, X, M)
+    rules(T, X, M)
+    if T.n_lists:
+        listings(T, X, M)
+        if T.n_spreads and X.n_opened:
+            spread(T, X, M)
+        if X.case_id:
+            for st in range(2):
+                X.readable[st, :n] = X.listed[st, :n]
+    release_records(X)
+    if T.n_ratings:
+        publication(T, X, M)
+    requests(T, X, M)
+    if T.n_responses:
+        responses(T, X)
+    if X.case_id:
+        restock(T, X, M)
+
+
+@compiled
+def tally(T: Any, X: Any, M: Any) -> None:
+    """Sanctions per root, at the end of the block."""
+    for k in range(X.n_roots):
+        slot = X.root_used[k]
+        name = X.root_key[slot] // (2048 * 65536 * 8192)
+        row = name if name < at.KINDS else T.n_kinds + name - at.KINDS
+        M[T.o_roots + row * 64 + min(X.root_count[slot], 63)] += 1
+        X.root_key[slot] = -1
+    X.n_roots = 0
+
+
+@compiled
+def run_block(
+    T: Any, X: Any, M: Any, S: Any, needed: Any, tie_keys: Any, tie_tables: Any, tie_lengths: Any, leaf: Any, block: Any, households: Any,
+    noting: Any,
+) -> int:
+    """One block; the answer is a status, 0 if all went well."""
+    X.status = x.FINE
+    X.who = -1
+    X.leaf = leaf
+    X.block = block
+    X.noting = noting
+    X.rows = 0
+    X.t0 = T.first_step
+    n = make_block(S, block, households, leaf, needed, X.words, X.household, X.start, X.level, X.months, X.propensity, X.look)
+    if n < 0:
+        return x.TOO_MANY_SUBJECTS
+    X.n = n
+    X.households = households
+    for k in range(len(tie_keys)):
+        found = block_ties(
+            tie_keys[k], tie_tables[k, : tie_lengths[k]], block, n, X.household, X.start, X.words, X.drawing, X.numbers, X.pairs,
+            X.tie_start[k], X.tie_other[k],
+        )
+        if found < 0:
+            return x.TOO_MANY_TIES
+    clear(T, X)
+    X.active[: T.n_clauses] = 0
+    X.next_change = -1
+    begin(T, X, M)
+    for t in range(T.first_step, T.steps):
+        X.t = t
+        step(T, X, M)
+        if X.status:
+            return int(X.status)
+    tally(T, X, M)
+    return x.FINE
+
+
+@njit(nogil=True, error_model="numpy", cache=True)
+def run_blocks(
+    T: Any, X: Any, M: Any, S: Any, needed: Any, tie_keys: Any, tie_tables: Any, tie_lengths: Any, leaf: Any, blocks: Any,
+    households: Any, noting: Any,
+) -> tuple[int, int]:
+    """Many blocks of one leaf; (status, block that stopped)."""
+    for k in range(len(blocks)):
+        status = run_block(
+            T, X, M, S, needed, tie_keys, tie_tables, tie_lengths, leaf, blocks[k], households[k], noting
+        )
+        if status:
+            return status, blocks[k]
+    return 0, -1

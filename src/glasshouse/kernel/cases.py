@@ -1,0 +1,294 @@
+"""Cases: how they open, merge, part and end in the two standings.
+
+A case stands once while fact and truth agree about it (mask 3); what tells them apart parts it in two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glasshouse.draws import compiled
+from glasshouse.kernel import state as x
+from glasshouse.kernel.basics import ONE, count, note, remember_sanction, sanction_root, trace
+from glasshouse.tables import layout as at
+
+MOST = 15
+LATER = 1 << 30
+
+
+@compiled
+def late(term: Any) -> Any:
+    """Terms in the order of their ends: a step, then while and as_source, then none."""
+    if term == at.NO_END:
+        return np.int64(LATER + 2)
+    return np.int64(LATER + 1) if term < 0 else np.int64(term)
+
+
+@compiled
+def see(X: Any, s: Any, listing: Any) -> None:
+    """Set the bits of a list for a subject from its open cases."""
+    bit = ONE << np.uint64(listing)
+    for st in range(2):
+        readable = False
+        case = X.case_first[s]
+        while case >= 0:
+            row = X.cases[case]
+            if row.list == listing and (row.mask >> st) & 1 and row.suspended == 0:
+                readable = True
+                break
+            case = row.next
+        X.open[st, s] = (X.open[st, s] | bit) if readable else (X.open[st, s] & ~bit)
+        on = X.open_count[st, listing, s] > 0
+        X.listed[st, s] = (X.listed[st, s] | bit) if on else (X.listed[st, s] & ~bit)
+    X.restock[s] |= bit
+
+
+@compiled
+def new_case(X: Any) -> Any:
+    """A free place for a case; -1 and a status if there is none."""
+    slot = X.free_case
+    if slot >= 0:
+        X.free_case = X.cases[slot].next
+        return np.int64(slot)
+    if X.n_cases >= x.CASES:
+        X.status = x.TOO_MANY_CASES
+        return np.int64(-1)
+    X.n_cases += 1
+    return np.int64(X.n_cases - 1)
+
+
+@compiled
+def note_case(X: Any, slot: Any, bits: Any, what: Any, clause: Any, ending: Any) -> None:
+    """Journal rows of a case, one a standing; what: 0 asked, 1 entered, 2 renewed, 3 left."""
+    row = X.cases[slot]
+    for st in range(2):
+        if (bits >> st) & 1:
+            number = row.number_fact if st == 0 else row.number_truth
+            origin = row.origin_fact if st == 0 else row.origin_truth
+            note(
+                X, x.J_LISTINGS, row.subject, st, row.list, number, what, row.row, clause, row.ground, row.root, ending, row.term,
+                row.origin_subject, row.origin_list, origin,
+            )
+
+
+@compiled
+def part_case(X: Any, slot: Any) -> Any:
+    """Part a case of both standings in two; the place of the truthful one, behind the other in the subject's chain."""
+    copy = new_case(X)
+    if copy < 0:
+        return copy
+    after = X.cases[slot].next
+    X.cases[copy] = X.cases[slot]
+    X.cases[slot].mask = x.FACT
+    X.cases[copy].mask = x.TRUTH
+    X.cases[slot].next = copy
+    X.cases[copy].next = after
+    if X.cases[slot].term == at.AS_SOURCE:
+        X.n_assource += 1
+    if X.cases[slot].opened == X.t and X.n_opened < x.CASES:
+        X.opened[X.n_opened].case = copy
+        X.opened[X.n_opened].subject = X.cases[slot].subject
+        X.opened[X.n_opened].list = X.cases[slot].list
+        X.n_opened += 1
+    return copy
+
+
+@compiled
+def renew(T: Any, X: Any, M: Any, s: Any, listing: Any, term: Any, bits: Any) -> None:
+    """Merge a new case into the open one of a list with one case: the later end counts."""
+    slot = oldest_case_any(X, s, listing, bits)
+    if late(term) > late(X.cases[slot].term):
+        if X.cases[slot].mask != bits:
+            truth = part_case(X, slot)
+            if truth < 0:
+                return
+            if bits == x.TRUTH:
+                slot = truth
+        if X.cases[slot].term == at.AS_SOURCE:
+            X.n_assource -= 1
+        X.cases[slot].term = term
+    if bits & 1:
+        count(T, X, M, T.c_renewed + listing * at.GROUNDS + X.cases[slot].ground, s, 1)
+    if X.noting:
+        note_case(X, slot, bits, 2, -1, -1)
+
+
+@compiled
+def oldest_case_any(X: Any, s: Any, listing: Any, bits: Any) -> Any:
+    """The open case of a list in a standing, suspended or not."""
+    case = X.case_first[s]
+    while case >= 0:
+        if X.cases[case].list == listing and X.cases[case].mask & bits:
+            return np.int64(case)
+        case = X.cases[case].next
+    return np.int64(-1)
+
+
+@compiled
+def open_case(
+    T: Any, X: Any, M: Any, s: Any, listing: Any, row: Any, clause: Any, ground: Any, root: Any, term: Any, bits: Any, rating: Any,
+    origin: Any,
+) -> None:
+    """Open a case in some standings. ``term`` in steps or special; ``origin``: the place of the case it spread from."""
+    end = X.t + term if term >= 0 else np.int64(term)
+    if T.lists[listing].one:
+        again = 0
+        for st in range(2):
+            if (bits >> st) & 1 and X.open_count[st, listing, s] > 0:
+                again |= 1 << st
+        if again == 3 and oldest_case_any(X, s, listing, 1) == oldest_case_any(X, s, listing, 2):
+            renew(T, X, M, s, listing, end, 3)
+        else:
+            if again & 1:
+                renew(T, X, M, s, listing, end, 1)
+            if again & 2:
+                renew(T, X, M, s, listing, end, 2)
+        bits &= ~again
+    if bits == 0:
+        return
+    slot = new_case(X)
+    if slot < 0:
+        return
+    case = X.cases[slot]
+    case.root = root
+    case.subject = s
+    case.list = listing
+    case.row = row
+    case.clause = clause
+    case.ground = ground
+    case.opened = X.t
+    case.term = end
+    case.mask = bits
+    case.trace = trace(T, root, X.t)
+    case.pending = 0
+    case.suspended = 0
+    case.appeals = np.uint64(0)
+    case.tier_rating = rating
+    case.id = X.case_id
+    case.next = -1
+    case.origin = -1
+    case.origin_subject = -1
+    case.origin_list = -1
+    case.origin_fact = -1
+    case.origin_truth = -1
+    case.number_fact = -1
+    case.number_truth = -1
+    X.case_id += 1
+    if origin >= 0:
+        case.origin = X.cases[origin].id
+        case.origin_subject = X.cases[origin].subject
+        case.origin_list = X.cases[origin].list
+        case.origin_fact = X.cases[origin].number_fact
+        case.origin_truth = X.cases[origin].number_truth
+    if end == at.AS_SOURCE:
+        X.n_assource += 1
+    last = X.case_first[s]
+    if last < 0:
+        X.case_first[s] = slot
+    else:
+        while X.cases[last].next >= 0:
+            last = X.cases[last].next
+        X.cases[last].next = slot
+    fresh = False
+    for st in range(2):
+        if (bits >> st) & 1:
+            number = X.case_count[st, listing, s]
+            X.case_count[st, listing, s] = number + 1
+            if st == 0:
+                case.number_fact = number
+            else:
+                case.number_truth = number
+            X.open_count[st, listing, s] += 1
+            if X.open_count[st, listing, s] > MOST:
+                X.status = x.TOO_MANY_CASES
+                X.who = s
+            if X.open_count[st, listing, s] == 1:
+                X.since[st, listing, s] = X.t
+                if st == 0:
+                    fresh = True
+    see(X, s, listing)
+    if bits & 1:
+        count(T, X, M, T.c_entered + listing * at.GROUNDS + ground, s, 1)
+        count(T, X, M, T.c_listed_cases + listing * at.GROUNDS + ground, s, 1)
+        if fresh:
+            count(T, X, M, T.c_new + listing * at.GROUNDS + ground, s, 1)
+        sanction_root(X, root)
+        remember_sanction(T, X, s, -1)
+    if X.noting:
+        note_case(X, slot, bits, 1, clause, -1)
+    if X.n_opened < x.CASES:
+        X.opened[X.n_opened].case = slot
+        X.opened[X.n_opened].subject = s
+        X.opened[X.n_opened].list = listing
+        X.n_opened += 1
+
+
+@compiled
+def end_case(T: Any, X: Any, M: Any, slot: Any, bits: Any, ending: Any, clause: Any) -> None:
+    """End a case in some of its standings."""
+    case = X.cases[slot]
+    s = case.subject
+    listing = case.list
+    if X.noting:
+        note_case(X, slot, bits, 3, clause, ending)
+    for st in range(2):
+        if (bits >> st) & 1:
+            X.open_count[st, listing, s] -= 1
+    if bits & 1:
+        count(T, X, M, T.c_left + (listing * at.ENDINGS + ending) * at.GROUNDS + case.ground, s, 1)
+        count(T, X, M, T.c_listed_cases + listing * at.GROUNDS + case.ground, s, -1)
+        length = T.steps - T.first_step + 1
+        M[T.o_lifetimes + (listing * at.ENDINGS + ending) * length + X.t - case.opened] += 1
+    case.mask &= ~bits
+    if case.mask == 0:
+        before = X.case_first[s]
+        if before == slot:
+            X.case_first[s] = case.next
+        else:
+            while X.cases[before].next != slot:
+                before = X.cases[before].next
+            X.cases[before].next = case.next
+        if case.term == at.AS_SOURCE:
+            X.n_assource -= 1
+        case.next = X.free_case
+        X.free_case = slot
+    see(X, s, listing)
+
+
+@compiled
+def restock(T: Any, X: Any, M: Any) -> None:
+    """Count the changes of this step in who is listed, wrongly listed and spared."""
+    for s in range(X.n):
+        bits = X.restock[s]
+        if bits == np.uint64(0):
+            continue
+        X.restock[s] = np.uint64(0)
+        for listing in range(T.n_lists):
+            if (bits >> np.uint64(listing)) & ONE == np.uint64(0):
+                continue
+            in_fact = X.open_count[0, listing, s] > 0
+            in_truth = X.open_count[1, listing, s] > 0
+            ground = -1
+            if in_fact:
+                ground = np.int64(X.cases[oldest_case_any(X, s, listing, 1)].ground)
+            restock_one(T, X, M, X.stock, T.c_listed, s, listing, ground)
+            restock_one(T, X, M, X.wrong, T.c_wrongly, s, listing, ground if in_fact and not in_truth else -1)
+            spared = 1 if in_truth and not in_fact else 0
+            if spared != X.spared[listing, s]:
+                count(T, X, M, T.c_spared_list + listing, s, spared - X.spared[listing, s])
+                X.spared[listing, s] = spared
+
+
+@compiled
+def restock_one(T: Any, X: Any, M: Any, held: Any, first: Any, s: Any, listing: Any, ground: Any) -> None:
+    """Move a subject from one ground of a stock to another (-1: none)."""
+    before = held[listing, s]
+    if before == ground:
+        return
+    if before >= 0:
+        count(T, X, M, first + listing * at.GROUNDS + before, s, -1)
+    if ground >= 0:
+        count(T, X, M, first + listing * at.GROUNDS + ground, s, 1)
+    held[listing, s] = ground

@@ -1,0 +1,308 @@
+"""Stages 0 and 7: who is held by which rating, and which score and tier is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glasshouse.draws import compiled, succeeds, uniform64
+from glasshouse.kernel import state as x
+from glasshouse.kernel.ask import holds, tie_range, tied
+from glasshouse.kernel.awards import clipped
+from glasshouse.kernel.basics import ONE, count, note, whole, word
+from glasshouse.kernel.cases import end_case
+from glasshouse.tables import layout as at
+
+AT_ENROLMENT, AT_INTERVAL = range(2)
+JOINED, LEFT = range(2)
+
+
+# --- scores --------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def mean_of_ties(T: Any, X: Any, tie: Any, rating: Any, s: Any, st: Any) -> Any:
+    """Mean last published score of ties in thousandths of the scale; -1 if no tie has one."""
+    row = T.ratings[rating]
+    low, high = tie_range(T, X, tie, s)
+    number, total = np.int64(0), np.int64(0)
+    for position in range(low, high):
+        other = tied(T, X, tie, s, position)
+        if other >= 0 and (X.held[other] >> rating) & 1:
+            number += 1
+            total += X.score[st, rating, other] - row.floor
+    if number == 0:
+        return np.int64(-1)
+    scale = number * (row.ceiling - row.floor)
+    return (2000 * total + scale) // (2 * scale)
+
+
+@compiled
+def weighted(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
+    """The score of a weighted rating."""
+    row = T.ratings[rating]
+    total = np.int64(0)
+    for k in range(row.first_indicator, row.first_indicator + row.n_indicators):
+        indicator = T.indicators[k]
+        if not X.active[indicator.clause]:
+            continue
+        value = np.int64(-1)
+        if indicator.tie >= 0:
+            value = mean_of_ties(T, X, indicator.tie, indicator.tie_rating, s, st)
+        else:
+            for j in range(indicator.first_case, indicator.first_case + indicator.n_cases):
+                if holds(T, X, T.cases[j].condition, s, st):
+                    value = whole(T, X, T.cases[j].value, X.t, s)
+                    break
+        if value < 0:
+            value = whole(T, X, indicator.otherwise, X.t, s)
+        total += whole(T, X, indicator.weight, X.t, s) * value
+    return row.floor + (2 * (row.ceiling - row.floor) * total + 1000000) // 2000000
+
+
+@compiled
+def score_of(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
+    """The score that would be published now."""
+    if T.ratings[rating].weighted:
+        return weighted(T, X, rating, s, st)
+    return clipped(T, X, rating, st, s)
+
+
+@compiled
+def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
+    """The tier of a score: merit, the first row that fits; demerit, the last."""
+    row = T.ratings[rating]
+    found = np.int64(row.n_tiers - 1)
+    if row.demerit:
+        found = np.int64(0)
+        for rank in range(row.n_tiers):
+            tier = T.tiers[row.first_tier + rank]
+            if score >= whole(T, X, tier.at_least, X.t, s) and holds(T, X, tier.condition, s, st):
+                found = np.int64(rank)
+        return found
+    for rank in range(row.n_tiers):
+        tier = T.tiers[row.first_tier + rank]
+        if tier.bounded and score < whole(T, X, tier.at_least, X.t, s):
+            continue
+        if holds(T, X, tier.condition, s, st):
+            return np.int64(rank)
+    return found
+
+
+@compiled
+def compute(T: Any, X: Any, rating: Any, s: Any) -> None:
+    """Work out the scores and tiers of both standings, to be published later."""
+    X.fresh[0, s] = score_of(T, X, rating, s, 0)
+    X.fresh_tier[0, s] = tier_of(T, X, rating, s, 0, X.fresh[0, s])
+    if X.split:
+        X.fresh[1, s] = score_of(T, X, rating, s, 1)
+        X.fresh_tier[1, s] = tier_of(T, X, rating, s, 1, X.fresh[1, s])
+    else:
+        X.fresh[1, s] = X.fresh[0, s]
+        X.fresh_tier[1, s] = X.fresh_tier[0, s]
+
+
+@compiled
+def move_cell(T: Any, X: Any, M: Any, rating: Any, s: Any, cell: Any) -> None:
+    """Move a subject in the histogram of published scores (-1: out of it)."""
+    place = T.o_scores + (X.t - X.t0) * T.n_cells * T.n_strata + X.stratum[s]
+    before = X.cell[rating, s]
+    if before == cell:
+        return
+    if before >= 0:
+        M[place + before * T.n_strata] -= 1
+    if cell >= 0:
+        M[place + cell * T.n_strata] += 1
+    X.cell[rating, s] = cell
+
+
+@compiled
+def move(T: Any, X: Any, M: Any, rating: Any, before: Any, after: Any) -> None:
+    """Count a move between tiers (-1: from or to outside)."""
+    n = T.ratings[rating].n_tiers
+    place = T.o_transitions + (X.t - X.t0) * T.n_moves + T.ratings[rating].interval
+    if before >= 0 and after >= 0:
+        M[place + before * n + after] += 1
+    elif after >= 0:
+        M[place + n * n + after] += 1
+    else:
+        M[place + n * n + n + before] += 1
+
+
+@compiled
+def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
+    """Publish what was worked out."""
+    row = T.ratings[rating]
+    held = X.cell[rating, s] >= 0
+    count(T, X, M, T.c_scores + rating, s, np.int64(X.fresh[0, s]) - (np.int64(X.score[0, rating, s]) if held else 0))
+    for st in range(2):
+        X.score[st, rating, s] = X.fresh[st, s]
+        if st == 0 and how == AT_INTERVAL:
+            if not X.interval[rating, s]:
+                X.interval[rating, s] = 1
+                move(T, X, M, rating, -1, X.fresh_tier[0, s])
+            elif X.last_interval[rating, s] != X.fresh_tier[0, s]:
+                move(T, X, M, rating, X.last_interval[rating, s], X.fresh_tier[0, s])
+            X.last_interval[rating, s] = X.fresh_tier[0, s]
+        X.tier[st, rating, s] = X.fresh_tier[st, s]
+        if X.noting:
+            note(X, x.J_PUBLICATIONS, s, st, rating, X.fresh[st, s], X.fresh_tier[st, s], how)
+    cell = row.cells + X.fresh_tier[0, s] * row.bins + (X.fresh[0, s] - row.floor) // row.bin
+    move_cell(T, X, M, rating, s, cell)
+
+
+@compiled
+def publication(T: Any, X: Any, M: Any) -> None:
+    """Stage 7: all scores due are worked out from what stood, then published."""
+    X.n_publishing = 0
+    for rating in range(T.n_ratings):
+        row = T.ratings[rating]
+        if not X.active[row.clause] or (X.t - X.since_step[row.clause] + 1) % row.every:
+            continue
+        everybody = row.moving or X.noting or not X.published[rating]
+        X.published[rating] = 1
+        bit = np.int64(1) << rating
+        for s in range(X.n):
+            if X.held[s] & bit == 0 or not (everybody or X.dirty[s] & bit or not X.interval[rating, s]):
+                continue
+            compute(T, X, rating, s)
+            place = X.n_publishing
+            X.publishing[place].subject = s
+            X.publishing[place].rating = rating
+            X.publishing[place].fact = X.fresh[0, s]
+            X.publishing[place].truth = X.fresh[1, s]
+            X.publishing[place].tier_fact = X.fresh_tier[0, s]
+            X.publishing[place].tier_truth = X.fresh_tier[1, s]
+            X.n_publishing += 1
+            X.dirty[s] &= ~bit
+    publish_all(T, X, M, AT_INTERVAL)
+
+
+@compiled
+def publish_all(T: Any, X: Any, M: Any, how: Any) -> None:
+    """Publish all that was worked out."""
+    for k in range(X.n_publishing):
+        row = X.publishing[k]
+        s = row.subject
+        X.fresh[0, s] = row.fact
+        X.fresh[1, s] = row.truth
+        X.fresh_tier[0, s] = row.tier_fact
+        X.fresh_tier[1, s] = row.tier_truth
+        publish(T, X, M, row.rating, s, how)
+
+
+# --- enrolment -----------------------------------------------------------------------------------------------------
+
+
+@compiled
+def hold(T: Any, X: Any, s: Any) -> Any:
+    """Look at all enrolment clauses for a subject; the ratings that hold it now, as bits."""
+    ratings = np.int64(0)
+    for e in range(T.n_enrolments):
+        row = T.enrolments[e]
+        bit = ONE << np.uint64(e)
+        if row.withdraws and X.clause_held[s] & bit and not X.withdrawn[s] & bit:
+            if succeeds(uniform64(row.withdraw_key, X.block, s, X.t, 0), word(T, X, row.withdraw, X.t, s)):
+                X.withdrawn[s] |= bit
+        held = X.active[row.clause] and not X.withdrawn[s] & bit and holds(T, X, row.condition, s, 0)
+        if held:
+            held = succeeds(uniform64(row.key, X.block, s, 0, 0), word(T, X, row.share, X.t, s))
+        if held:
+            X.clause_held[s] |= bit
+            ratings |= row.ratings
+        else:
+            X.clause_held[s] &= ~bit
+    now = np.int64(0)
+    for rating in range(T.n_ratings):
+        row2 = T.ratings[rating]
+        if X.active[row2.clause] and (row2.enrolments == 0 or (ratings >> rating) & 1):
+            now |= np.int64(1) << rating
+    return now
+
+
+@compiled
+def must_look(T: Any, X: Any, changed: Any) -> Any:
+    """Whether enrolment has to be looked at for everybody in this step."""
+    if changed:
+        return True
+    for e in range(T.n_enrolments):
+        row = T.enrolments[e]
+        if X.active[row.clause]:
+            share = T.dated[row.share]
+            if row.withdraws or T.I[share.seg + X.t] != T.I[share.seg + max(X.t - 1, 0)]:
+                return True
+    return False
+
+
+@compiled
+def leave(T: Any, X: Any, M: Any, rating: Any, s: Any, quietly: Any) -> None:
+    """A rating no longer holds a subject; tier listings end unless the rating itself ended (then stage 1 does it)."""
+    count(T, X, M, T.c_enrolled + rating, s, -1)
+    count(T, X, M, T.c_scores + rating, s, -np.int64(X.score[0, rating, s]))
+    move_cell(T, X, M, rating, s, -1)
+    if X.interval[rating, s]:
+        move(T, X, M, rating, X.last_interval[rating, s], -1)
+        X.interval[rating, s] = 0
+    X.held[s] &= ~(np.int64(1) << rating)
+    if quietly:
+        return
+    if X.noting:
+        note(X, x.J_ENROLMENTS, s, rating, LEFT)
+    slot = X.case_first[s]
+    while slot >= 0:
+        after = X.cases[slot].next
+        if X.cases[slot].tier_rating == rating:
+            end_case(T, X, M, slot, X.cases[slot].mask, at.ORIGIN, -1)
+        slot = after
+
+
+@compiled
+def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
+    """Stage 0: who joins and who leaves; joining publishes."""
+    everybody = must_look(T, X, changed)
+    X.n_publishing = 0
+    for s in range(X.n):
+        X.joined[s] = 0
+        if not everybody and not X.crossed[s]:
+            continue
+        now = hold(T, X, s)
+        before = X.held[s]
+        X.next_held[s] = now
+        if now == before:
+            continue
+        for rating in range(T.n_ratings):
+            bit = np.int64(1) << rating
+            if now & bit and not before & bit:
+                compute(T, X, rating, s)
+                if X.n_publishing >= x.PUBLISHING:
+                    X.status = x.TOO_MANY_RECORDS
+                    return
+                place = X.publishing[X.n_publishing]
+                place.subject = s
+                place.rating = rating
+                place.fact = X.fresh[0, s]
+                place.truth = X.fresh[1, s]
+                place.tier_fact = X.fresh_tier[0, s]
+                place.tier_truth = X.fresh_tier[1, s]
+                X.n_publishing += 1
+    for s in range(X.n):
+        if not everybody and not X.crossed[s]:
+            continue
+        gone = X.held[s] & ~X.next_held[s]
+        if gone:
+            for rating in range(T.n_ratings):
+                if (gone >> rating) & 1:
+                    leave(T, X, M, rating, s, not X.active[T.ratings[rating].clause])
+    for k in range(X.n_publishing):
+        s, rating = X.publishing[k].subject, X.publishing[k].rating
+        bit = np.int64(1) << rating
+        X.held[s] |= bit
+        if X.ever[s] & bit == 0:
+            X.ever[s] |= bit
+            X.joined[s] |= bit
+        X.dirty[s] |= bit
+        count(T, X, M, T.c_enrolled + rating, s, 1)
+        if X.noting:
+            note(X, x.J_ENROLMENTS, s, rating, JOINED)
+    publish_all(T, X, M, AT_ENROLMENT)
