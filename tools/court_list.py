@@ -176,7 +176,8 @@ class Court:
 
     def entries(self, hits: Floats | None = None) -> Floats:
         """Cases opened a month."""
-        return np.sum(list(self._recorded(self.hits if hits is None else hits).values()), axis=0)
+        kinds = self._recorded(self.hits if hits is None else hits)
+        return kinds["unpaid"] + kinds["after_dispute"] + kinds["obstructed"]
 
     def detect(self, hits: Floats) -> None:
         """Fix the courts' chance; with it, how many of the obstructing are so for the second time in three years."""
@@ -323,7 +324,8 @@ class Demand:
 
     def monthly(self, rates: Floats, refused: Floats) -> Floats:
         """Refused tries a month, at yearly rates and with so many refused tries a request."""
-        return np.einsum("im,i->m", self.listed, self.incomes) * rates / 12 * refused
+        asking: Floats = self.incomes @ self.listed
+        return asking * rates / 12 * refused
 
     def requests(self, rate: float, since: date, until: date) -> float:
         """Requests between two days."""

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from court_list import Clauses, Court, Demand, Society, cumulative, month
+from court_list import Clauses, Court, Demand, Floats, Society, cumulative, month
 from marked_lines import document, facts, settle
 
 CONDUCT, POLICY = "conducts/china-baseline.yaml", "policies/court-defaulters.yaml"
@@ -64,7 +64,7 @@ def rounded(value: float, digits: int = 4) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def segments(starts: Sequence[date], values: Sequence[float]) -> np.ndarray:
+def segments(starts: Sequence[date], values: Sequence[float]) -> Floats:
     """A dated value as one number a month."""
     result = np.empty(Court.MONTHS)
     for start, value in zip(starts, values, strict=True):
@@ -84,10 +84,10 @@ class Fit:
         self.heavy, self.obstructed = rounded(self.heavy, 3), rounded(self.obstructed, 3)
         self.court = self._court(self.heavy, self.obstructed)
         self.air = self._air()
-        self.trains = self._flow("F-RAIL", "fast_train_ticket", (
+        self.trains, self.train_rates, self.train_refused = self._flow("F-RAIL", "fast_train_ticket", (
             date(2015, 8, 1), date(2016, 1, 1), date(2017, 3, 1), date(2018, 1, 1), date(2018, 5, 1), date(2018, 10, 1)
         ), ("2015-12-31", "2017-02-14", "2017-12-31", "2018-04-30", "2018-09-30", "2018-12-31"))
-        self.posts = self._flow("F-POSTS", "executive_post", (
+        self.posts, self.post_rates, self.post_refused = self._flow("F-POSTS", "executive_post", (
             date(2013, 10, 1), date(2017, 3, 1), date(2017, 12, 1)
         ), ("2017-02-14", "2017-11-08", "2018-12-31"))
 
@@ -159,13 +159,13 @@ class Fit:
                                     demand.monthly(segments([Court.FIRST, *starts], [0, *rates]), refused), 0)
         return starts, rates, dated_tries
 
-    def _flow(self, prefix: str, service: str, starts: Sequence[date], used: Sequence[str]) -> Any:
+    def _flow(self, prefix: str, service: str, starts: Sequence[date], used: Sequence[str]
+    ) -> tuple[list[date], list[float], Floats]:
         demand = self._demand(service)
         refused = np.full(Court.MONTHS, demand.attempts)
         rates = demand.fitted(self.rows, prefix, refused, list(starts), [], used)
         months = demand.monthly(segments([Court.FIRST, *starts], [0, *rates]), refused)
-        setattr(self, f"{service}_refused", months)
-        return list(starts), rates
+        return list(starts), rates, months
 
 
 # Lines for the library
@@ -230,12 +230,12 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
         'confidence: derived, note: "Fitted for the two months of 2014 in which persons were '
         'counted; later tries are invented."}',
     ]
-    starts, rates = fit.trains
+    starts, rates = fit.trains, fit.train_rates
     places[CONDUCT, "fast_train_ticket"] = [
         f"rate: {{value: {dated(starts, rates, ' per year')}, range: [0, 2], source: {named(rows, 'F-RAIL-')}, "
         'confidence: derived, note: "Fitted to the running total of refused purchases, given the tries."}'
     ]
-    starts, rates = fit.posts
+    starts, rates = fit.posts, fit.post_rates
     places[CONDUCT, "executive_post"] = [
         f"rate: {{value: {dated(starts, rates, ' per year')}, range: [0, 0.2], source: {named(rows, 'F-POSTS-')}, "
         'confidence: derived, note: "Fitted to the running total of bars from posts."}'
@@ -249,7 +249,7 @@ def table(fit: Fit) -> None:
     shown: list[tuple[str, float, float]] = []
     for prefix, months in (
         ("F-LISTED", court.entries()), ("F-PERFORMED", court.performed()), ("F-AIR", fit.air_refused),
-        ("F-RAIL", fit.fast_train_ticket_refused), ("F-POSTS", fit.executive_post_refused),
+        ("F-RAIL", fit.train_refused), ("F-POSTS", fit.post_refused),
     ):
         shown += [(name, total, cumulative(months, day)) for day, total, name in series(fit.rows, prefix)]
     for name, value in (
