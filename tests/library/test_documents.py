@@ -23,7 +23,9 @@ LIBRARY = Library.default()
 OWN = [path for path in sorted(FOLDER.rglob("*.yaml")) if not path.stem.startswith("ledger")]
 POLICIES = [path.stem for path in OWN if path.parent.name == "policies"]
 CONDUCTS = [path.stem for path in OWN if path.parent.name == "conducts"]
-READERS: dict[str, Callable[..., object]] = {"recipe": recipe_of, "conduct": conduct_of, "policy": policy_of, "scenario": scenario_of}
+READERS: dict[str, Callable[..., object]] = {
+    "recipe": recipe_of, "conduct": conduct_of, "policy": policy_of, "scenario": scenario_of,
+}
 
 
 def loaded(path: Path) -> dict[str, Any]:
