@@ -14,7 +14,7 @@ import re
 from typing import Any, ClassVar, Final
 
 from glasshouse.mechanisms.clause import Frozen, named
-from glasshouse.reading.forms import IDENTITY, SOURCE, TEXT, Field, Form, Schema, read_fields, word
+from glasshouse.reading.forms import IDENTITY, SOURCE, TEXT, Field, Form, Schema, is_complete, read_fields, word
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import text_of
 from glasshouse.reading.scope import Scope
@@ -146,7 +146,8 @@ def facts_of(sheet: Sheet, library: Library, margin: Margin) -> Facts | None:
     seen: set[str] = set()
     for section, model in (("facts", Fact), ("publications", Publication)):
         head[section] = _rows(tree.get(section), section, model, seen, scope, margin)
-    return None if margin.wrong > before else Facts(**head)
+    whole = margin.wrong == before and is_complete(head, Facts.FIELDS)
+    return Facts(**head) if whole else None
 
 
 def _rows(
@@ -168,6 +169,6 @@ def _rows(
             spot.wrong(each, "the id stands already in this document")
         seen.add(label)
         found = read_fields(each, model.FIELDS, spot, scope)
-        if margin.wrong == before:
+        if margin.wrong == before and is_complete(found, model.FIELDS):
             read.append(model(**found))
     return tuple(read)

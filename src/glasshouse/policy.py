@@ -46,7 +46,7 @@ from glasshouse.reading.checks import (
     check_sets,
     check_weights,
 )
-from glasshouse.reading.forms import IDENTITY, SOURCE, SUBJECTS, TEXT, Field, Form, name, read_fields, truth, word
+from glasshouse.reading.forms import IDENTITY, SOURCE, SUBJECTS, TEXT, Field, Form, is_complete, name, read_fields, truth, word
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import (
     ConductOutline,
@@ -272,10 +272,11 @@ def read_policy(tree: Map, around: Surroundings, margin: Margin) -> Policy | Non
     check_enrolment(read, sections)
     check_weights(read, sections)
     check_circles(read, sections)
-    if margin.wrong > before or in_force is None:
+    head["in_force"] = in_force
+    if margin.wrong > before or not is_complete(head, Policy.FIELDS):
         return None
     lists = {"reads": texts_of(tree, "reads"), "repeals": texts_of(tree, "repeals")}
-    return Policy(**{**head, **lists, "in_force": in_force, **sections})
+    return Policy(**{**head, **lists, **sections})
 
 
 def read_conduct(tree: Map, around: Surroundings, margin: Margin) -> Conduct | None:
@@ -288,7 +289,8 @@ def read_conduct(tree: Map, around: Surroundings, margin: Margin) -> Conduct | N
     check_ids(read)
     sections = _sections(tree, CONDUCT, scope, margin)
     check_follows(read, sections)
-    return None if margin.wrong > before else Conduct(**head, **sections)
+    whole_head = is_complete(head, Conduct.FIELDS)
+    return Conduct(**head, **sections) if margin.wrong == before and whole_head else None
 
 
 def _sections(tree: Map, grammar: Grammar, scope: Scope, margin: Margin) -> dict[str, tuple[Clause, ...]]:

@@ -14,7 +14,7 @@ from glasshouse.errors import InvalidDocuments, UsageError
 from glasshouse.mechanisms.clause import Frozen
 from glasshouse.policy import CONDUCT, POLICY, Conduct, Policy, Surroundings, outline_by_name, read_conduct, read_policy
 from glasshouse.reading.checks import circle, entry_asks
-from glasshouse.reading.forms import IDENTITY, SOURCE, TEXT, Field, Form, read_fields, whole, word
+from glasshouse.reading.forms import IDENTITY, SOURCE, TEXT, Field, Form, is_complete, read_fields, whole, word
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import outline_conduct, outline_recipe, text_of, texts_of
 from glasshouse.reading.scope import Scope
@@ -185,7 +185,8 @@ def scenario_of(sheet: Sheet, library: Library, margin: Margin, asked: Asked = A
     names = Reference(recipe, conduct, policies)
     head["groups"] = read_groups(tree.get("groups"), names.recipe, spot.into("groups"))
     head["targets"] = read_targets(tree.get("targets"), names.recipe, names.items(), margin, scope)
-    if margin.wrong > before or recipe is None or conduct is None:
+    needed = [each for each in Scenario.FIELDS if each.name not in ("recipe", "conduct", "policies", "period")]
+    if margin.wrong > before or recipe is None or conduct is None or not is_complete(head, needed):
         return None
     head |= {"recipe": recipe, "conduct": conduct, "policies": tuple(policies)}
     return Scenario(**{**head, "reading": asked.reading or head["reading"]})
@@ -230,15 +231,26 @@ def _joined(
     if text_of(conduct_tree, "name") not in policies:
         conduct_tree = changed[text_of(conduct_tree, "name")]
     whole_policies = {name: changed[name] for name in policies}
-    around = Surroundings(
-        library, outline_conduct(conduct_tree), outline_recipe(recipe_tree), whole_policies, head.get("step", "month")
-    )
+    conduct_outline, recipe_outline = outline_conduct(conduct_tree), outline_recipe(recipe_tree)
+    in_sight = _absent(whole_policies, library) | whole_policies
+    around = Surroundings(library, conduct_outline, recipe_outline, in_sight, head.get("step", "month"))
     recipe = read_recipe(recipe_tree, library, margin)
     conduct = read_conduct(conduct_tree, around, margin)
     read = [read_policy(each, around, margin) for each in whole_policies.values()]
     found = tuple(each for each in read if each is not None)
     _check_together(tree, found, margin)
     return recipe, conduct, found
+
+
+def _absent(policies: dict[str, Map], library: Library) -> dict[str, Map]:
+    """Policies that are read and not part of the scenario: that is one mistake, and not one for each of their names."""
+    found: dict[str, Map] = {}
+    for policy in policies.values():
+        for name in texts_of(policy, "reads"):
+            if name not in policies and library.find("policy", name) is not None:
+                grown = whole_policy(library.sheet("policy", name), library, POLICY, Margin())
+                found |= {name: grown} if grown is not None else {}
+    return found
 
 
 def _named(tree: Map, kind: str, library: Library, margin: Margin) -> Map | None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from glasshouse.conditions import Names
 from glasshouse.grammar import day_of
-from glasshouse.reading.forms import IDENTITY, SOURCE, SUBJECTS, TEXT, Field, Form, note_unknown, read_fields, word
+from glasshouse.reading.forms import IDENTITY, SOURCE, SUBJECTS, TEXT, Field, Form, is_complete, note_unknown, read_fields, word
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.scope import Scope
 from glasshouse.reading.tree import Item, Leaf, Map, Row
@@ -165,7 +165,7 @@ def read_clause(
     if "in_force" in item.entries or scope.kind == "policy":
         found["in_force"] = in_force
     section.check(Draft(item, found, spot, scope))
-    if margin.wrong > before:
+    if margin.wrong > before or not is_complete(found, section.fields):
         return None
     found.setdefault("confidence", "invented" if found["source"] == ("invented",) else "background")
     section.complete(found, scope.names)
@@ -203,8 +203,10 @@ def read_in_force(item: Item | None, spot: Spot, scope: Scope) -> InForce | None
         return whole
     if until is not None and until < since:
         spot.wrong(item, f"ends ({until}) before it begins ({since})")
-    elif scope.document_start is not None and since < scope.document_start:
+        return whole
+    if scope.document_start is not None and since < scope.document_start:
         spot.wrong(item, f"begins {since}, before its policy ({scope.document_start})")
+        return whole
     return InForce(since, until)
 
 

@@ -59,19 +59,23 @@ def check_sets(read: Reading, conduct_sets: Mapping[str, tuple[str, ...]]) -> No
 def _wrong_set(key: str, item: Item, sets: Map, conduct_sets: Mapping[str, tuple[str, ...]], scope: Scope) -> str:
     if not ID.fullmatch(key):
         return f"`{key}` is no id: small letters, digits, - or _"
-    if key in scope.events or key in scope.services:
+    if _is_name(key, scope):
         return f"`{key}` is already the name of an event or service"
     if key in conduct_sets:
         return f"`{key}` is already a set of the conduct document"
     held = [leaf.text for leaf in item.items if isinstance(leaf, Leaf)] if isinstance(item, Row) else []
     if not isinstance(item, Row) or not held or len(held) < len(item.items):
         return "a set is a list of names"
-    if any(each in sets.entries or each in conduct_sets for each in held):
+    if any((each in sets.entries and not _is_name(each, scope)) or each in conduct_sets for each in held):
         return "a set holds names, not sets"
     lists = {path.partition("/")[2] for path in scope.names.lists}
     if not any(all(each in kind for each in held) for kind in (scope.events, scope.services, lists)):
         return "a set holds events, or services, or lists: these names are unknown or mixed"
     return ""
+
+
+def _is_name(word: str, scope: Scope) -> bool:
+    return word in scope.events or word in scope.services
 
 
 def check_ids(read: Reading) -> None:
@@ -142,7 +146,7 @@ def check_enrolment(read: Reading, sections: Sections) -> None:
 
 def check_weights(read: Reading, sections: Sections) -> None:
     """The weights of a weighted rating add up to 1 on every day, in each reading."""
-    if not read.complete("indicators", sections):
+    if not read.complete("indicators", sections) or read.scope.document_start is None:
         return
     for path in read.scope.own_ratings:
         if read.scope.ratings[path].method != "weighted":

@@ -80,6 +80,11 @@ def read_fields(
     return found
 
 
+def is_complete(found: dict[str, Any], fields: Iterable[Field]) -> bool:
+    """Whether everything required could be read (a text cut at a comma is noted elsewhere)."""
+    return all(found.get(each.target) is not None for each in fields if each.required)
+
+
 def read_one(item: Item, form: Form, spot: Spot, scope: Scope) -> Any:
     """One field; an empty one is a mistake whatever its form."""
     if isinstance(item, Leaf) and item.is_empty and not item.cut:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from glasshouse.reading.forms import Field, Form, read_fields
+from glasshouse.reading.forms import Field, Form, is_complete, read_fields
 from glasshouse.reading.margin import Spot
 from glasshouse.reading.scope import Scope
 from glasshouse.reading.tree import Item, Map, Row
@@ -26,7 +26,8 @@ def part(model: Any, check: Check | None = None) -> Form:
         found = read_fields(item, model.FIELDS, spot, scope)
         if check is not None:
             check(item, found, spot, scope)
-        return None if spot.margin.wrong > before else model(**found)
+        whole = spot.margin.wrong == before and is_complete(found, model.FIELDS)
+        return model(**found) if whole else None
 
     return Form(read, schema_of(model.FIELDS))
 

@@ -14,7 +14,7 @@ from glasshouse.errors import InvalidDocuments
 from glasshouse.grammar import Written, day_of
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, read_section, shown_day
 from glasshouse.reading.checks import Reading, check_ids
-from glasshouse.reading.forms import IDENTITY, SHARE, SOURCE, TEXT, Field, Form, condition, read_fields, read_one, truth
+from glasshouse.reading.forms import IDENTITY, SHARE, SOURCE, TEXT, Field, Form, condition, is_complete, read_fields, read_one, truth
 from glasshouse.reading.forms import value, whole, word
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import outline_recipe, text_of
@@ -266,7 +266,7 @@ def read_recipe(tree: Map, library: Library, margin: Margin) -> Recipe | None:
         for section in RECIPE.sections
     }
     head["areas"] = _read_areas(head.get("areas"), head, library, margin, scope)
-    if margin.wrong > before:
+    if margin.wrong > before or not is_complete(head, Recipe.FIELDS):
         return None
     check_archetypes(sections["households"], outline.attributes, tree.entries["households"], margin)
     if not head.get("fictional", False):
