@@ -10,6 +10,8 @@ import inspect
 import re
 import subprocess
 import sys
+import types
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +21,7 @@ import glasshouse
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "glasshouse"
-LONGEST = 450
+LONGEST = {"src": 450, "tools": 450, "tests": 600}
 
 # In order of flow: a module imports only from modules that stand above it, or beside it in the same entry.
 FLOW = (
@@ -31,9 +33,14 @@ FLOW = (
     ("reading", "grammar"),
     ("shelf",),
     ("mechanisms",),
-    ("society.recipe",),
+    ("canonical",),
+    ("reform",),
+    ("society.recipe", "society.margins"),
+    ("facts",),
     ("policy",),
+    ("targets",),
     ("scenario",),
+    ("document",),
     ("society",),
     ("explain",),
     ("tables",),
@@ -48,8 +55,10 @@ FLOW = (
     ("making",),
     ("runs",),
     ("measures", "estimates"),
+    ("replay",),
     ("summary",),
     ("cli",),
+    ("__main__",),
 )
 # The oracle shares documents with the kernel and nothing else: what one has wrong the other must not have from it.
 APART = {
@@ -146,7 +155,7 @@ SOURCES = sorted(path for folder in ("src", "tests", "tools") for path in (ROOT 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_is_short_or_says_why(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
-    if lines > LONGEST:
+    if lines > LONGEST[path.relative_to(ROOT).parts[0]]:
         story = ast.get_docstring(tree(path)) or ""
         assert re.search(r"\blong(er)?\b.*\bbecause\b", story, re.S), f"{path.name}: {lines} lines and no word why"
 
@@ -236,6 +245,29 @@ def test_no_public_callable_takes_anything_about_a_subject() -> None:
             if parameter.annotation is inspect.Parameter.empty and parameter.name not in ("self", "cls"):
                 wrong.append(f"{name}({parameter.name}) does not say what it takes")
     assert walked >= 1
+    assert not wrong, "\n".join(wrong)
+
+
+GIVEN = {str, int, float, bool, Path, list, tuple, types.NoneType, types.UnionType, typing.Union}
+
+
+def leaves(annotation: object) -> set[object]:
+    """The types an annotation is made of."""
+    inner = typing.get_args(annotation)
+    return {typing.get_origin(annotation) or annotation}.union(*map(leaves, inner))
+
+
+def test_no_command_takes_anything_about_a_subject() -> None:
+    from glasshouse.cli import app
+
+    walked, wrong = set(), []
+    for command in app.registered_commands:
+        assert command.callback is not None
+        walked.add(command.name or command.callback.__name__)
+        for name, given in typing.get_type_hints(command.callback).items():
+            if name != "return" and (set(name.split("_")) & PEOPLE or not leaves(given) <= GIVEN):
+                wrong.append(f"glasshouse {command.callback.__name__}: {name}: {given}")
+    assert walked >= {"run", "life", "verify", "validate", "explain"}
     assert not wrong, "\n".join(wrong)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 
 import typer.main
-from glasshouse.cli import app
 
 import glasshouse
+from glasshouse.cli import app
 from reference_pages.source import code, story, table
 
 
@@ -29,7 +29,7 @@ def commands() -> str:
                 continue
             option = param.param_type_name == "option"
             shown = ", ".join(code(word) for word in (*param.opts, *param.secondary_opts)) if option else code(
-                (param.metavar or param.human_readable_name).strip("[].") + ("..." if param.nargs == -1 else "")
+                (param.metavar or str(param.name).upper()).strip("[].") + ("..." if param.nargs == -1 else "")
             )
             rows.append((shown, " ".join((getattr(param, "help", None) or "").split())))
         parts.append(table(("argument or option", ""), rows) if rows else "")

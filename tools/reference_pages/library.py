@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from glasshouse.document import READERS
+from glasshouse.mechanisms.clause import Clause
+from glasshouse.reading.margin import Margin
+from glasshouse.shelf import Library
 from reference_pages.source import code, table
 
 LIBRARY = Path(__file__).resolve().parents[2] / "src" / "glasshouse" / "library"
 KINDS = ("scenario", "policy", "conduct", "recipe", "facts", "reform")
-LONGEST_EXAMPLE = 30
+LONGEST_EXAMPLE = 700
 
 
 @cache
@@ -39,17 +44,34 @@ def contents() -> str:
     return "\n".join(parts)
 
 
-def example(document: str, section: str) -> tuple[str, str] | None:
-    """A clause of a section as it stands in the library: the longest that is short enough, with where it is from."""
-    best: tuple[int, str, str] | None = None
+@dataclass(frozen=True)
+class Example:
+    """A clause as it stands in a document of the library."""
+
+    document: str
+    clause: str
+    text: str
+
+
+def example(kind: str, section: str) -> Example | None:
+    """A clause of a section: the longest that is short enough to be looked at."""
+    found = []
     for path, parsed in documents().items():
-        if not str(parsed.get("glasshouse", "")).startswith(document) or not parsed.get(section):
-            continue
-        for text in clauses_as_written(path.read_text(encoding="utf-8"), section):
-            length = len(text)
-            if text.count("\n") < LONGEST_EXAMPLE and (best is None or best[0] < length <= 900):
-                best = (length, f"`{parsed['name']}`", text)
-    return (best[1], best[2]) if best else None
+        if str(parsed.get("glasshouse", "")).startswith(kind) and parsed.get(section):
+            written = clauses_as_written(path.read_text(encoding="utf-8"), section)
+            ids = [str(clause["id"]) for clause in parsed[section]]
+            if len(ids) == len(written):
+                found += [Example(str(parsed["name"]), *pair) for pair in zip(ids, written, strict=True)]
+    short = [each for each in found if len(each.text) <= LONGEST_EXAMPLE] or found
+    return max(short, key=lambda each: (len(each.text), each.document), default=None)
+
+
+def resolved(kind: str, name: str, section: str, clause: str) -> Clause | None:
+    """A clause of the library as the program reads it."""
+    shelf = Library.default()
+    model = READERS[kind](shelf.sheet(kind, name), shelf, Margin())
+    clauses = getattr(model, section, ()) if model is not None else ()
+    return next((each for each in clauses if each.id == clause), None)
 
 
 def clauses_as_written(text: str, section: str) -> list[str]:

@@ -53,8 +53,7 @@ QUANTITIES = {
     "burdened": "granted requests that were limited, made dearer, slower or ranked lower",
     "benefited": "granted requests that were made cheaper, faster or ranked higher",
     "benefit_amount": "sum of what was gained, in the unit of the effect",
-    "sanctioned": "subjects sanctioned in the step",
-    "withdrawn": "subjects who left the rating",
+    "open": "cases still open at the end",
 }
 NAMES = Paths(*((field.name.removesuffix("s").replace("watche", "detector, kind").replace("remedie", "remedy"),)
                 for field in fields(Paths)))  # fmt: skip
