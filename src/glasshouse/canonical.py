@@ -59,8 +59,11 @@ def joined(model: Frozen) -> tuple[Frozen, ...]:
 
 def write_fields(model: Frozen) -> dict[str, Any]:
     """A model as a map in the order of its fields; what is not there (None, nothing) is left out."""
+    assert model.FIELDS, f"{type(model).__name__} names no fields"
     fields = (*(CLAUSE_FIELDS if isinstance(model, Clause) else ()), *model.FIELDS)
-    found = {each.name: plain(getattr(model, each.target, None)) for each in fields}
+    found = {
+        each.name: each.write(model) if each.write else plain(getattr(model, each.target, None)) for each in fields
+    }
     sections = getattr(model, "SECTIONS", None)
     for section in sections.names if sections is not None else ():
         found[section] = plain(getattr(model, section))
@@ -75,11 +78,8 @@ def plain(value: Any) -> Any:
         return conditions.to_text(value)
     if isinstance(value, InForce):
         return {"from": str(value.since)} | ({"to": str(value.until)} if value.until is not None else {})
-    if isinstance(value, Clause):
-        written = value.write() if hasattr(value, "write") else write_fields(value)
-        return written
     if isinstance(value, Frozen):
-        return value.write() if hasattr(value, "write") else write_fields(value)
+        return plain(value.write()) if hasattr(value, "write") else write_fields(value)
     if isinstance(value, Decimal):
         return number(value)
     if isinstance(value, date):

@@ -46,7 +46,7 @@ class GlasshouseError(Exception):
     exit_code: ClassVar[int] = 1
 
 
-class InvalidDocuments(GlasshouseError):
+class InvalidDocuments(GlasshouseError):  # noqa: N818
     """Documents are wrong. ``mistakes`` holds all of them (remarks too), in order of file, line and column."""
 
     exit_code: ClassVar[int] = 3
@@ -62,13 +62,13 @@ class UsageError(GlasshouseError):
     exit_code: ClassVar[int] = 2
 
 
-class RunFailed(GlasshouseError):
+class RunFailed(GlasshouseError):  # noqa: N818
     """A run stopped before its end."""
 
     exit_code: ClassVar[int] = 1
 
 
-class CheckFailed(GlasshouseError):
+class CheckFailed(GlasshouseError):  # noqa: N818
     """A law, a hash or an expected result did not hold."""
 
     exit_code: ClassVar[int] = 4

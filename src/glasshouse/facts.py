@@ -3,7 +3,7 @@
 ::
 
     facts:
-      - {id: F-POP, text: Residents., value: 1409778724, unit: residents, kind: stock, date: 2020-11-01, source: SRC-CENSUS}
+      - {id: F-POP, text: Residents., value: 1409778724, unit: residents, date: 2020-11-01, source: SRC-CENSUS}
     publications:
       - {id: SRC-CENSUS, title: Communique of the census, publisher: National Bureau of Statistics, year: 2021}
 """

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from glasshouse.conditions.names import did_you_mean
@@ -345,8 +346,8 @@ def _range(
     for entry in series:
         if not low <= entry.number <= high:
             told = ", ".join(bound.text for bound in found.items if isinstance(bound, Leaf))
-            number = number_text(EXACT.divide(entry.number, scale))
-            spot.wrong(item, f"the value {number} lies outside its range [{told}]")
+            stated = number_text(EXACT.divide(entry.number, scale))
+            spot.wrong(item, f"the value {stated} lies outside its range [{told}]")
             return None
     return low, high
 
@@ -385,8 +386,8 @@ def _series(item: Item, asked: _Asked, spot: Spot) -> Series | None:
         spot.wrong(item, f"a {asked.written.type} has no dates: write one number")
         return None
     entries = []
-    for key, below in item.entries.items():
-        plain = _inside_date(below, asked, spot.row(key))
+    for key, inside in item.entries.items():
+        plain = _inside_date(inside, asked, spot.row(key))
         if plain is None:
             return None
         entries.append(Entry(days[key], *plain))
@@ -409,7 +410,7 @@ def _inside_date(item: Item, asked: _Asked, spot: Spot) -> Plain | None:
 
 def _in_order(series: Series, mark: Mark, asked: _Asked, spot: Spot) -> Series | None:
     days = [entry.since for entry in series if entry.since is not None]
-    if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(days)):
         spot.wrong(mark, "dates must rise")
         return None
     first = series[0].since

@@ -46,7 +46,19 @@ from glasshouse.reading.checks import (
     check_sets,
     check_weights,
 )
-from glasshouse.reading.forms import IDENTITY, SOURCE, SUBJECTS, TEXT, Field, Form, is_complete, name, read_fields, truth, word
+from glasshouse.reading.forms import (
+    IDENTITY,
+    SOURCE,
+    SUBJECTS,
+    TEXT,
+    Field,
+    Form,
+    is_complete,
+    name,
+    read_fields,
+    truth,
+    word,
+)
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import (
     ConductOutline,
@@ -60,7 +72,7 @@ from glasshouse.reading.outline import (
 )
 from glasshouse.reading.parts import part
 from glasshouse.reading.scope import Scope
-from glasshouse.reading.tree import Map
+from glasshouse.reading.tree import Item, Map
 from glasshouse.reform import Grammar, whole
 from glasshouse.shelf import Library, Sheet
 from glasshouse.vocabulary import POPULATIONS
@@ -309,11 +321,10 @@ def _clause_ids(name: str, around: Surroundings) -> tuple[str, ...] | None:
 # --- from the library ------------------------------------------------------------------------------------------------
 
 
-def outline_by_name(kind: str, named: str, at: Any, field: str, library: Library, margin: Margin, clause: str) -> Map | None:
+def outline_by_name(kind: str, named: str, at: Item, spot: Spot, library: Library) -> Map | None:
     """The tree of another document that a head names; None, noted, where there is none."""
     if library.find(kind, named) is None:
-        near = did_you_mean(named, library.names(kind))
-        Spot(margin, clause, field).wrong(at, f"unknown {kind} `{named}`{near}")
+        spot.wrong(at, f"unknown {kind} `{named}`{did_you_mean(named, library.names(kind))}")
         return None
     return library.sheet(kind, named).tree
 
@@ -345,7 +356,8 @@ def _written_for(tree: Map, kind: str, library: Library, margin: Margin) -> Map 
     named = text_of(tree, "written_for")
     if not named:
         return Map({}, {}, tree.mark)
-    return outline_by_name(kind, named, tree.entries["written_for"], "written_for", library, margin, text_of(tree, "name"))
+    spot = Spot(margin, text_of(tree, "name"), "written_for")
+    return outline_by_name(kind, named, tree.entries["written_for"], spot, library)
 
 
 def policy_of(sheet: Sheet, library: Library, margin: Margin) -> Policy | None:

@@ -111,21 +111,21 @@ class Changes:
         """Every clause with its section and the list it stands in."""
         for section in self.grammar.names:
             rows = self.tree.get(section)
-            for each in list(rows.items) if isinstance(rows, Row) else ():
-                if isinstance(each, Map):
-                    yield section, rows, each  # type: ignore[misc]
+            if isinstance(rows, Row):
+                yield from ((section, rows, each) for each in rows.items if isinstance(each, Map))
 
     @property
     def ids(self) -> dict[str, tuple[str, Row, Map]]:
         return {text_of(clause, "id"): (section, rows, clause) for section, rows, clause in self.clauses()}
 
-    def set_all(self, item: Item | None, prefix: str = "") -> None:
+    def set_all(self, item: Item | None) -> None:
         """Every entry of a ``set``."""
         spot = Spot(self.margin, "", "set")
-        if item is not None and not isinstance(item, Map):
+        if isinstance(item, Map):
+            for path, value in item.entries.items():
+                self.set_one(item.keys[path], path, value, spot)
+        elif item is not None:
             spot.wrong(item, "expected {CLAUSE.FIELD: value}")
-        for path, value in item.entries.items() if isinstance(item, Map) else ():
-            self.set_one(item.keys[path], path.removeprefix(prefix), value, spot)
 
     def set_one(self, at: Leaf, path: str, value: Item, spot: Spot) -> None:
         """One field of one clause: ``CLAUSE.FIELD``, ``CLAUSE.FIELD[ROW].FIELD``, ``CLAUSE.FIELD.PART``."""
@@ -153,7 +153,7 @@ class Changes:
             if match:
                 key = match["key"]
             if not keys and not rows:
-                if self._changes(holder.get(key), value, clause is holder and key, section):
+                if self._changes(holder.get(key), value, key if clause is holder else "", section):
                     holder.entries[key], holder.keys[key] = value, holder.keys.get(key, at)
                 else:
                     spot.wrong(at, f"`{path}` already has this value: the change changes nothing")
@@ -185,10 +185,10 @@ class Changes:
             return None
         return item
 
-    def _changes(self, before: Item | None, value: Item, field: str | bool, section: str) -> bool:
+    def _changes(self, before: Item | None, value: Item, field: str, section: str) -> bool:
         if before is not None:
             return not same(before, value)
-        return not (field and isinstance(field, str) and self._is_default(value, field, section))
+        return not (field and self._is_default(value, field, section))
 
     def _is_default(self, value: Item, field: str, section: str) -> bool:
         """Whether a value says what holds anyway where nothing is written."""
@@ -226,19 +226,23 @@ class Changes:
     def add_all(self, item: Item | None) -> None:
         """Clauses put at the end of their sections."""
         spot = Spot(self.margin, "", "add")
-        if item is not None and not isinstance(item, Map):
+        if isinstance(item, Map):
+            for name in item.entries:
+                self._add(item, name, spot)
+        elif item is not None:
             spot.wrong(item, "expected {SECTION: [clauses]}")
-        for name, clauses in item.entries.items() if isinstance(item, Map) else ():
-            if name not in self.grammar.names:
-                near = did_you_mean(name, self.grammar.names)
-                spot.wrong(key_mark(item, name), f"unknown section `{name}`{near}")
-            elif not isinstance(clauses, Row):
-                spot.wrong(clauses, "expected a list of clauses")
-            else:
-                before = self.tree.get(name)
-                kept = before.items if isinstance(before, Row) else []
-                self.tree.entries[name] = Row([*kept, *clauses.items], clauses.mark)
-                self.tree.keys.setdefault(name, item.keys[name])
+
+    def _add(self, item: Map, name: str, spot: Spot) -> None:
+        clauses, before = item.entries[name], self.tree.get(name)
+        if name not in self.grammar.names:
+            near = did_you_mean(name, self.grammar.names)
+            spot.wrong(key_mark(item, name), f"unknown section `{name}`{near}")
+        elif not isinstance(clauses, Row):
+            spot.wrong(clauses, "expected a list of clauses")
+        else:
+            kept = before.items if isinstance(before, Row) else []
+            self.tree.entries[name] = Row([*kept, *clauses.items], clauses.mark)
+            self.tree.keys.setdefault(name, item.keys[name])
 
 
 def _next_key(holder: Map, keys: str) -> tuple[str, str]:

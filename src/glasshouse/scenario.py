@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from glasshouse.canonical import number, write_fields
+from glasshouse.canonical import write_fields
+from glasshouse.conditions.names import did_you_mean
 from glasshouse.errors import InvalidDocuments, UsageError
 from glasshouse.mechanisms.clause import Frozen
 from glasshouse.policy import CONDUCT, POLICY, Conduct, Policy, Surroundings, outline_by_name, read_conduct, read_policy
@@ -18,7 +18,7 @@ from glasshouse.reading.forms import IDENTITY, SOURCE, TEXT, Field, Form, is_com
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import outline_conduct, outline_recipe, text_of, texts_of
 from glasshouse.reading.scope import Scope
-from glasshouse.reading.tree import Item, Leaf, Map, Mark, Row, plant
+from glasshouse.reading.tree import Leaf, Map, Mark, Row, plant
 from glasshouse.reform import Change, apply_changes
 from glasshouse.reform import whole as whole_policy
 from glasshouse.shelf import Library, Sheet
@@ -168,7 +168,7 @@ def load_scenario(
     return found
 
 
-def scenario_of(sheet: Sheet, library: Library, margin: Margin, asked: Asked = Asked()) -> Scenario | None:  # noqa: B008
+def scenario_of(sheet: Sheet, library: Library, margin: Margin, asked: Asked = Asked()) -> Scenario | None:
     """The scenario of a sheet; None, with all mistakes of all documents noted, where anything is wrong."""
     margin.mistakes.extend(sheet.mistakes)
     tree = sheet.tree
@@ -258,7 +258,7 @@ def _named(tree: Map, kind: str, library: Library, margin: Margin) -> Map | None
     name = text_of(tree, kind)
     if not name:
         return None
-    found = outline_by_name(kind, name, tree.entries[kind], kind, library, margin, "")
+    found = outline_by_name(kind, name, tree.entries[kind], Spot(margin, "", kind), library)
     if library.find(kind, name) is not None:
         margin.mistakes.extend(library.sheet(kind, name).mistakes)
     return found
@@ -276,13 +276,11 @@ def _policies(tree: Map, library: Library, margin: Margin, asked: Asked) -> dict
         elif each.text in found:
             spot.wrong(each, f"`{each.text}` stands twice")
         else:
-            grown = outline_by_name("policy", each.text, each, "policies", library, margin, "")
-            whole_tree = (
-                whole_policy(library.sheet("policy", each.text), library, POLICY, margin)
-                if library.find("policy", each.text) is not None
-                else grown
-            )
-            found |= {each.text: whole_tree} if whole_tree is not None else {}
+            if library.find("policy", each.text) is None:
+                spot.wrong(each, f"unknown policy `{each.text}`{did_you_mean(each.text, library.names('policy'))}")
+                continue
+            grown = whole_policy(library.sheet("policy", each.text), library, POLICY, margin)
+            found |= {each.text: grown} if grown is not None else {}
     for sheet in added:
         grown = whole_policy(sheet, library, POLICY, margin)
         if sheet.kind == "policy" and grown is not None:
@@ -300,11 +298,17 @@ def _policies(tree: Map, library: Library, margin: Margin, asked: Asked) -> dict
 def _changes(tree: Map, asked: Asked, margin: Margin) -> list[Change]:
     """The scenario's own ``set``, then what is asked from outside."""
     written, changes = tree.get("set"), []
-    for path, value in written.entries.items() if isinstance(written, Map) else ():
-        document, _, rest = path.partition("/")
-        changes.append(Change(written.keys[path], document, rest, value))
-    if written is not None and not isinstance(written, Map):
+    if isinstance(written, Map):
+        for path, below in written.entries.items():
+            document, _, rest = path.partition("/")
+            changes.append(Change(written.keys[path], document, rest, below))
+    elif written is not None:
         Spot(margin, "", "set").wrong(written, "expected {POLICY/CLAUSE.FIELD: value}")
+    return changes + _changes_from_outside(asked, margin)
+
+
+def _changes_from_outside(asked: Asked, margin: Margin) -> list[Change]:
+    changes = []
     for text in asked.sets:
         path, sign, said = text.partition("=")
         document, slash, rest = path.strip().partition("/")

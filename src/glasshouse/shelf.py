@@ -61,7 +61,9 @@ class Library:
     def with_files(self, paths: Iterable[Path | str]) -> Library:
         """The same library with these files before everything else: they add documents, or replace them by name."""
         files = tuple(Path(path) for path in paths)
-        return Library(self.folders, (*files, *self.files), self._texts, self._sheets)
+        texts = {path: text for path, text in self._texts.items() if path not in files}
+        sheets = {path: sheet for path, sheet in self._sheets.items() if path not in files}
+        return Library(self.folders, (*files, *self.files), texts, sheets)
 
     def names(self, kind: str) -> tuple[str, ...]:
         """Names of all documents of a kind, in alphabetical order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, ClassVar, Final
 
 from glasshouse.canonical import number, write_fields
@@ -224,7 +225,7 @@ def _at_dates(written: Map, kind: str, what: str, spot: Spot) -> tuple[tuple[dat
             return None
         found.append((day, figure))
     days = [day for day, _ in found if day is not None]
-    if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(days)):
         spot.wrong(written, "dates must rise")
         return None
     figures = [figure for _, figure in found]

@@ -3,6 +3,7 @@
 The file is longer than others because it is a table.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from typing import NamedTuple

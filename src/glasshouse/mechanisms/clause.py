@@ -12,7 +12,18 @@ from pydantic import BaseModel, ConfigDict
 
 from glasshouse.conditions import Names
 from glasshouse.grammar import day_of
-from glasshouse.reading.forms import IDENTITY, SOURCE, SUBJECTS, TEXT, Field, Form, is_complete, note_unknown, read_fields, word
+from glasshouse.reading.forms import (
+    IDENTITY,
+    SOURCE,
+    SUBJECTS,
+    TEXT,
+    Field,
+    Form,
+    is_complete,
+    note_unknown,
+    read_fields,
+    word,
+)
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.scope import Scope
 from glasshouse.reading.tree import Item, Leaf, Map, Row
@@ -144,7 +155,8 @@ class Section:
 def read_section(section: Section, item: Item, margin: Margin, scope: Scope, prefix: str = "") -> tuple[Clause, ...]:
     """All clauses of a section that could be read; the others are noted, their ids after ``prefix``."""
     if not isinstance(item, Row):
-        Spot(margin, scope.document, section.name).wrong(item, "expected a list of clauses, each beginning with `- id:`")
+        told = "expected a list of clauses, each beginning with `- id:`"
+        Spot(margin, scope.document, section.name).wrong(item, told)
         return ()
     read = [read_clause(section, each, index, margin, scope, prefix) for index, each in enumerate(item.items)]
     return tuple(clause for clause in read if clause is not None)

@@ -185,7 +185,8 @@ def _check_camera(draft: Draft) -> None:
     for field in ("view", "identify"):
         if not draft.has(field):
             draft.wrong(f"a camera detector needs `{field}`")
-    if draft.has("mistaken_chance"):
+    mistaken: Value | None = draft.get("mistaken_chance")
+    if mistaken is not None and any(entry.number for entry in (*mistaken.reported, *mistaken.documented)):
         told = "in a camera network mistakes come from `identify` and `link`; leave out mistaken_chance"
         draft.wrong(told, "mistaken_chance")
     for kind in draft.get("watches") or ():

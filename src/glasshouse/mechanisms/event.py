@@ -85,6 +85,10 @@ def _amounts_of(item: Item, spot: Spot, scope: Scope) -> tuple[tuple[int, Decima
     return tuple(found) if spot.margin.wrong == before else None
 
 
+def _write_amounts(clause: Any) -> dict[str, str]:
+    return {f"{yuan} yuan": number_text(share) for yuan, share in clause.amounts}
+
+
 LIMIT_WRITTEN: Final = re.compile(r"([1-9]\d{0,5}) per (day|week|month|year)")
 LIMIT: Final = Form(_limit, {"type": "string", "pattern": f"^{LIMIT_WRITTEN.pattern}$"})
 AMOUNTS: Final = Form(_amounts_of, {"type": "object", "additionalProperties": {"type": "number"}})
@@ -112,6 +116,10 @@ class Limit(Frozen):
     number: int
     unit: str
 
+    def write(self) -> str:
+        """The limit as documents write it."""
+        return f"{self.number} per {self.unit}"
+
 
 class Event(Clause):
     """One kind of event. Exactly one of ``rate`` (per year) and ``follows``."""
@@ -127,7 +135,7 @@ class Event(Clause):
         Field("instances", INSTANCES, default=constant(1, "number")),
         Field("limit", LIMIT),
         Field("propensity", word(("bad", "good", "none"))),
-        Field("amounts", AMOUNTS),
+        Field("amounts", AMOUNTS, write=_write_amounts),
         Field("ends_subject", truth()),
         Field("factors", factors_of("rate", "instances")),
     )

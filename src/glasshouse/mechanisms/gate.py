@@ -36,6 +36,10 @@ class Effect(Frozen):
     effect: str
     amount: Value | None = None
 
+    def write(self) -> object:
+        """The effect as documents write it."""
+        return self.effect if self.amount is None else {self.effect: self.amount}
+
 
 UNITS: Final = {
     "limit": ("percent", "yuan"), "price": ("percent", "yuan"), "wait": ("days", "percent"), "rank": ("percent",),
@@ -116,7 +120,8 @@ def check(draft: Draft) -> None:
     then: Effect | None = draft.get("then")
     if then is None:
         return
-    if then.effect != "refuse" and draft.has("evasion_caught"):
+    caught: Value | None = draft.get("evasion_caught")
+    if then.effect != "refuse" and caught is not None and not is_always(caught, 1):
         draft.wrong("only a refusal is evaded", "evasion_caught")
     for service in services if then.amount is not None else ():
         told = _of_nothing(then, service, draft.scope.services.get(service))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import ClassVar
 
 from glasshouse.conditions import Condition
@@ -94,10 +95,13 @@ def _tiers_fit(draft: Draft, tiers: tuple[TierRow, ...]) -> bool:
     named = [row.tier for row in tiers]
     bounds = [_bounds(row.at_least) for row in tiers]
     demerit = draft.get("polarity") == "demerit"
-    pairs = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a and b]
+    pairs = [(a, b) for a, b in pairwise(bounds) if a and b]
     wrong = (
         ("a tier stands twice", len(set(named)) < len(named)),
-        ("in a demerit rating every tier has a `from`, the first the floor", demerit and not _from_floor(draft, bounds)),
+        (
+            "in a demerit rating every tier has a `from`, the first the floor",
+            demerit and not _from_floor(draft, bounds),
+        ),
         (
             "tiers stand best first: in a demerit rating `from` rises from row to row",
             demerit and any(min(b) <= max(a) for a, b in pairs),
@@ -120,7 +124,7 @@ def _from_floor(draft: Draft, bounds: list[list[int]]) -> bool:
     """Whether every tier has a bound, and the first the floor (a rising order is asked for before this)."""
     if not all(bounds):
         return False
-    rises = all(min(b) > max(a) for a, b in zip(bounds, bounds[1:], strict=False))
+    rises = all(min(b) > max(a) for a, b in pairwise(bounds))
     return not rises or not _bounds(draft.get("floor")) or min(bounds[0]) == min(_bounds(draft.get("floor")))
 
 

@@ -41,7 +41,7 @@ class Remedy(Clause):
     """``lists`` and ``ratings`` are the document's ``of``, told apart on resolving (POLICY/NAME)."""
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("of", names("lists", "ratings"), required=True),
+        Field("of", names("lists", "ratings"), required=True, write=lambda clause: [*clause.lists, *clause.ratings]),
         Field("kind", word(("repair", "appeal")), required=True),
         Field("when", condition("remedy")),
         Field("after", DURATION, default=constant(0, "days")),

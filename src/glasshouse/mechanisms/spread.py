@@ -55,8 +55,8 @@ def check(draft: Draft) -> None:
         held = " and ".join(names.lists[origin])
         draft.wrong(f"tie `{tie_name}` leads from {tie.from_population}, list `{_short(origin)}` holds {held}", "to")
     if tie is not None and reached is not None and tie.to_population not in names.lists[reached]:
-        held = list(names.lists[reached])
-        draft.wrong(f"tie `{tie_name}` leads to {tie.to_population}, list `{_short(reached)}` holds {held}", "to")
+        told = f"tie `{tie_name}` leads to {tie.to_population}, list `{_short(reached)}` holds"
+        draft.wrong(f"{told} {list(names.lists[reached])}", "to")
     if origin is not None and origin == reached and _for_ever(draft):
         draft.wrong("spreads for ever: a list that spreads into itself needs a chance below 1 or a term")
     check_steps(draft, "term")

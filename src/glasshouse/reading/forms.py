@@ -40,7 +40,8 @@ class Form:
 class Field:
     """A field of a document. ``attribute`` is its name in the model where that differs.
 
-    ``default`` is a resolved value, or a function of the scope. ``after`` changes what later fields see.
+    ``default`` is a resolved value, or a function of the scope. ``after`` changes what later fields see;
+    ``write`` gives the canonical form from the model, where that is more than the attribute.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Field:
     default: Any = None
     attribute: str = ""
     after: Callable[[Any, Scope], Scope] | None = None
+    write: Callable[[Any], Any] | None = None
 
     @property
     def target(self) -> str:
@@ -255,12 +257,12 @@ def grounded(least: bool) -> Form:
 
     def read(item: Item, spot: Spot, scope: Scope) -> dict[str, Value] | None:
         if least and not by_ground(item):
-            one = CHANCE.read(item, spot, scope)
-            return None if one is None else dict.fromkeys(GROUNDS, one)
+            one: Value | None = CHANCE.read(item, spot, scope)
+            return dict.fromkeys(GROUNDS, one) if one is not None else None
         if not isinstance(item, Map):
             spot.wrong(item, f"expected chances by ground: {', '.join(GROUNDS)}")
             return None
-        found = {}
+        found: dict[str, Value] = {}
         for key, below in item.entries.items():
             if key not in GROUNDS:
                 spot.wrong(key_mark(item, key), f"`{key}` is no ground; {', '.join(GROUNDS)}")

@@ -14,7 +14,9 @@ from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.tree import Item, Leaf, Map, Row
 
 IDENTITY: Final = re.compile(r"(?<![0-9A-Za-z])(\d{6})(\d{8})(\d{3})([\dXx])(?![0-9A-Za-z])")
-MOBILE: Final = re.compile(r"(?<![\d.])(?:\+|00)?(?:86)?[- ]?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?![\d.]|[ ]?(?:yuan|percent|residents))")
+MOBILE: Final = re.compile(
+    r"(?<![\d.])(?:\+|00)?(?:86)?[- ]?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d.]|[ ]?(?:yuan|percent|residents|firms|per))"
+)
 ABROAD: Final = re.compile(r"(?<![\w.])\+[1-9]\d{0,2}[- .]?(?:\(\d{1,4}\)[- .]?)?\d{2,4}(?:[- .]?\d{2,4}){2,4}(?![\w])")
 MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}(?!\w)")
 WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -117,7 +117,7 @@ def walk(item: Item) -> Iterator[Item]:
         yield from walk(each)
 
 
-class _TooDeep(YAMLError):
+class _TooDeepError(YAMLError):
     """Brackets nested beyond any document of the language."""
 
 
@@ -149,12 +149,13 @@ class _Builder:
 
     def _item(self, event: Event, events: Iterator[Event], depth: int) -> Item:
         if depth > DEEPEST:
-            raise _TooDeep(f"nested more than {DEEPEST} deep")
+            raise _TooDeepError(f"nested more than {DEEPEST} deep")
         mark = self._mark(event)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            self.wrong(mark.line, mark.column, "found an anchor or alias (& or *): write the value out, or quote the text")
-        if getattr(event, "tag", None):
-            self.wrong(mark.line, mark.column, f"found the tag `{event.tag}`: documents have no tags")
+            told = "found an anchor or alias (& or *): write the value out, or quote the text"
+            self.wrong(mark.line, mark.column, told)
+        if (tag := getattr(event, "tag", None)) is not None:
+            self.wrong(mark.line, mark.column, f"found the tag `{tag}`: documents have no tags")
         if isinstance(event, SequenceStartEvent):
             return self._row(mark, events, depth)
         if isinstance(event, MappingStartEvent):

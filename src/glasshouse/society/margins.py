@@ -12,18 +12,28 @@ from decimal import Decimal
 from math import comb
 from typing import Any, Final
 
-from glasshouse.conditions import And, Attribute, AttributeName, Compare, Condition, Holds, IsIn, Not, Or, terms, to_text
+from glasshouse.conditions import (
+    And,
+    Attribute,
+    AttributeName,
+    Compare,
+    Condition,
+    Holds,
+    IsIn,
+    Not,
+    Or,
+    terms,
+    to_text,
+)
 from glasshouse.conditions.names import did_you_mean
-from glasshouse.grammar import Written, number_text
+from glasshouse.grammar import number_text
 from glasshouse.mechanisms.clause import Draft
 from glasshouse.reading.forms import (
-    decimal_share,
+    SHARE,
     held_until_next,
-    known_sources,
     level_names,
     not_a_level,
     read_one,
-    SHARE,
 )
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.outline import text_of
@@ -97,13 +107,7 @@ def _given_before(draft: Draft) -> bool:
     if given not in before or other is None or not set(draft.scope.populations) <= set(other.populations):
         draft.wrong(f"`given: {given}` must be declared before", "given")
         return False
-    if other.form == "yes" and text_of(_clause(draft, given), "from_areas"):
-        return True
     return True
-
-
-def _clause(draft: Draft, name: str) -> Map:
-    return draft.item
 
 
 def _rows(draft: Draft, form: str, known: AttributeName) -> dict[str, tuple[Decimal, ...]] | None:
@@ -183,7 +187,7 @@ def check_cells(attributes: Iterable[Any], sizes: Mapping[str, int], margin: Mar
         totals: Counter[str] = Counter()
         for row, shares in clause.shares.items():
             for level, share in zip(clause.level_names, shares, strict=True):
-                totals[level] += share * weights.get(row, Decimal(0))  # type: ignore[assignment]
+                totals[level] += share * weights.get(row, Decimal(0))
         margins[clause.id] = {level: Decimal(total) for level, total in totals.items()}
         size = min(sizes[population] for population in clause.subjects)
         thin = next((level for level, share in totals.items() if 0 < share * size < SMALLEST_CELL), None)
@@ -203,10 +207,11 @@ def clause_map(tree: Map, section: str, clause_id: str) -> Map:
 
 
 def fill_areas(rows: Sequence[tuple[Map, dict[str, Any]]], residents: int | None, margin: Margin) -> bool:
-    """Fills in the residents of wholes that are silent; whether every area has residents and a place among the others."""
-    before, known = margin.wrong, []
+    """Fills in the residents of wholes that are silent; whether every area has residents and its place."""
+    before = margin.wrong
+    known: list[str] = []
     for item, found in rows:
-        spot, name = Spot(margin, f"areas.{text_of(item, 'area')}"), found.get("area")
+        spot, name = Spot(margin, f"areas.{text_of(item, 'area')}"), str(found.get("area"))
         inside = found.get("within")
         if name in known:
             spot.wrong(item, "the area stands twice")
@@ -262,7 +267,8 @@ def check_places(rows: Sequence[tuple[Map, dict[str, Any]]], real: frozenset[str
 
 def archetypes(households: Iterable[Any], attributes: Mapping[str, AttributeName]) -> int:
     """How many kinds of households differ in what their members' conditions ask about."""
-    asked = {term.name for each in households for member in each.members if member for term in terms(member)}  # type: ignore[union-attr]
+    members = [member for each in households for member in each.members if member is not None]
+    asked = {term.name for member in members for term in terms(member) if isinstance(term, Attribute)}
     pinned = {name: level_names(attributes[name]) for name in sorted(asked) if name in attributes}
     total = 0
     for each in households:
@@ -326,7 +332,9 @@ def _compares(level: str, op: str, constant: Decimal | str, known: AttributeName
     }[op]  # fmt: skip
 
 
-def check_archetypes(households: Sequence[Any], attributes: Mapping[str, AttributeName], at: Item, margin: Margin) -> None:
+def check_archetypes(
+    households: Sequence[Any], attributes: Mapping[str, AttributeName], at: Item, margin: Margin
+) -> None:
     """Households of the recipe add up to 1, and have no more kinds than a recipe of aggregates needs."""
     total = sum((each.share for each in households), Decimal(0))
     spot = Spot(margin, "households")

@@ -14,8 +14,22 @@ from glasshouse.errors import InvalidDocuments
 from glasshouse.grammar import Written, day_of
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, read_section, shown_day
 from glasshouse.reading.checks import Reading, check_ids
-from glasshouse.reading.forms import IDENTITY, SHARE, SOURCE, TEXT, Field, Form, condition, is_complete, read_fields, read_one, truth
-from glasshouse.reading.forms import value, whole, word
+from glasshouse.reading.forms import (
+    IDENTITY,
+    SHARE,
+    SOURCE,
+    TEXT,
+    Field,
+    Form,
+    condition,
+    is_complete,
+    read_fields,
+    read_one,
+    truth,
+    value,
+    whole,
+    word,
+)
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import outline_recipe, text_of
 from glasshouse.reading.scope import Scope
