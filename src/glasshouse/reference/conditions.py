@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from glasshouse.conditions import (
     Amount,
+    Area,
+    Attribute,
     Condition,
     Count,
     Listed,
@@ -21,6 +23,7 @@ from glasshouse.conditions import (
     TieShare,
     Watched,
     Window,
+    Within,
 )
 from glasshouse.mechanisms.rule import Rule
 from glasshouse.policy import Policy
@@ -63,30 +66,35 @@ class Question:
 
     def ask(self, term: Term) -> Answer:
         """What a term is."""
-        if isinstance(term, Count):
-            return len(self.counted(term))
-        if isinstance(term, Amount):
-            return None if self.record is None or self.record.amount < 0 else self.record.amount
-        if isinstance(term, Score):
-            return self._published(term.rating)[0]
-        if isinstance(term, Tier):
-            return self._published(term.rating)[1]
-        if isinstance(term, Listed):
-            return any(self._cases(path) for path in self._named(term))
-        if isinstance(term, MonthsListed):
-            return self._months_listed(term.list)
+        if isinstance(term, Attribute | Area | Within):
+            return self.block.people.ask(self.subject, term, self.step)
+        if isinstance(term, Listed | MonthsListed | Score | Tier):
+            return self._believed(term)
         if isinstance(term, TieAny):
             return any(self._about(other).holds(term.condition) for other in self._tied(term.tie))
         if isinstance(term, TieShare):
             return self._share(term)
+        if isinstance(term, Count):
+            return len(self.counted(term))
+        if isinstance(term, Amount):
+            return None if self.record is None or self.record.amount < 0 else self.record.amount
+        return self._suffered(term)
+
+    def _believed(self, term: Listed | MonthsListed | Score | Tier) -> Answer:
+        if isinstance(term, Listed):
+            return any(self._cases(path) for path in self._named(term))
+        if isinstance(term, MonthsListed):
+            return self._months_listed(term.list)
+        score, tier = self._published(term.rating)
+        return score if isinstance(term, Score) else tier
+
+    def _suffered(self, term: Sanctioned | Refused | Watched) -> Answer:
         if isinstance(term, Sanctioned):
             return self._inside(self.block.sanctions[self.subject], term.window)
         if isinstance(term, Refused):
             steps = [step for service in term.services for step in self.block.refusals[self.subject, service]]
             return self._inside(steps, term.window)
-        if isinstance(term, Watched):
-            return watched(self.block, self.subject, term.kind, self.step)
-        return self.block.people.ask(self.subject, term, self.step)
+        return watched(self.block, self.subject, term.kind, self.step)
 
     def ground(self, condition: Condition | None) -> Ground:
         """Ground and root of what follows from a condition that holds."""
@@ -182,7 +190,7 @@ class Question:
         return self.block.people.tied(tie, self.subject, self.step)
 
     def _about(self, other: int) -> Question:
-        return replace(self, subject=other, record=None)
+        return Question(self.block, self.standing, other, self.step, self.policy, None, self.rating, self.gate)
 
     def _share(self, term: TieShare) -> Fraction:
         tied = self._tied(term.tie)

@@ -40,7 +40,9 @@ def compare(answer: Answer, op: str, constant: Decimal | str) -> bool:
         return OPERATORS[op](answer.ranks[answer.name], answer.ranks[constant])
     if isinstance(answer, bool):
         return OPERATORS[op]("true" if answer else "false", str(constant))
-    return OPERATORS[op](Fraction(answer), Fraction(constant))
+    if isinstance(answer, Fraction):
+        return OPERATORS[op](answer, Fraction(constant))
+    return OPERATORS[op](answer, Decimal(constant))
 
 
 def holds(condition: Condition | None, ask: Ask) -> bool:

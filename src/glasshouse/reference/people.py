@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,8 +44,9 @@ class People:
         self.leaf = leaf
         self.archetypes = archetypes
         self.attributes = {clause.id: clause for clause in recipe.attributes if RESIDENTS in clause.subjects}
-        self._ranks = {
-            clause.id: {name: rank for rank, name in enumerate(clause.level_names)} for clause in recipe.attributes
+        self._answers = {
+            name: [self._answer(clause, level) for level in clause.level_names]
+            for name, clause in self.attributes.items()
         }
         age = self.attributes.get("age")
         self._ages = tuple(12 * year for year in age.breaks) if age is not None and age.form == "breaks" else ()
@@ -97,7 +99,7 @@ class People:
         if name != "age" or not self._ages:
             return resident.levels[name]
         months = resident.months + self._calendar.months_passed(step)
-        return max(band for band, since in enumerate(self._ages) if since <= months or band == 0)
+        return max(bisect_right(self._ages, months) - 1, 0)
 
     def level_name(self, index: int, name: str, step: int) -> str:
         """The name of that level."""
@@ -111,11 +113,14 @@ class People:
             return term.area in self.leaf.ancestors
         if not isinstance(term, Attribute) or term.name not in self.attributes:
             return None
-        form = self.attributes[term.name].form
-        name = self.level_name(index, term.name, step)
-        if form == "breaks":
+        return self._answers[term.name][self.level(index, term.name, step)]
+
+    def _answer(self, clause: AttributeClause, name: str) -> Answer:
+        """What a level is for a condition: a number, a grade or a truth."""
+        if clause.form == "breaks":
             return int(name)
-        return Grade(name, self._ranks[term.name]) if form == "levels" else name == "true"
+        ranks = {level: rank for rank, level in enumerate(clause.level_names)}
+        return Grade(name, ranks) if clause.form == "levels" else name == "true"
 
     def fulfils(self, index: int, condition: Condition | None, step: int) -> bool:
         """Whether a resident fulfils a condition about attributes and areas."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -28,23 +27,24 @@ class Consulted:
     fact: Ground | None
     truth: Ground | None
 
+    @property
+    def touches(self) -> bool:
+        """Whether it holds in either standing."""
+        return self.fact is not None or self.truth is not None
+
 
 def request(block: Block, step: int) -> None:
     """Subject by subject, services in order; nothing is drawn where no gate can touch the subject."""
-    gates: defaultdict[str, list[Provision[Gate]]] = defaultdict(list)
-    for gate in block.law.gates:
-        if step in gate.steps:
-            for name in gate.clause.services:
-                gates[name].append(gate)
+    in_force = [gate for gate in block.law.gates if step in gate.steps]
+    names = [name for name, service in block.law.services.items() if block.law.conduct_in_force(service, step)]
+    gates = {name: [place for place, gate in enumerate(in_force) if name in gate.clause.services] for name in names}
     for subject in block.subjects:
-        for name, service in block.law.services.items():
-            if not gates[name] or not block.law.conduct_in_force(service, step):
-                continue
-            consulted = [_consult(block, gate, subject, step) for gate in gates[name]]
-            touching = [one for one in consulted if one.fact is not None or one.truth is not None]
+        consulted = [_consult(block, gate, subject, step) for gate in in_force]
+        for name in names:
+            touching = [one for place in gates[name] if (one := consulted[place]).touches]
             if touching:
-                _ask(block, service, subject, step, touching)
-            else:
+                _ask(block, block.law.services[name], subject, step, touching)
+            elif gates[name]:
                 block.book.count(step, "exposure", name)
 
 
