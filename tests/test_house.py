@@ -225,12 +225,12 @@ def public_callables() -> Iterator[tuple[str, inspect.Signature]]:
             for inner in getattr(thing, "__all__", [word for word in vars(thing) if not word.startswith("_")]):
                 if inspect.isfunction(found := getattr(thing, inner)):
                     yield f"{name}.{inner}", inspect.signature(found)
-        elif inspect.isclass(thing):
+        elif inspect.isclass(thing) and not issubclass(thing, Exception):
             yield name, inspect.signature(thing)
             for method, found in inspect.getmembers(thing, inspect.isroutine):
                 if not method.startswith("_") and str(getattr(found, "__module__", "")).startswith("glasshouse"):
                     yield f"{name}.{method}", inspect.signature(found)
-        elif callable(thing):
+        elif inspect.isfunction(thing):
             yield name, inspect.signature(thing)
 
 

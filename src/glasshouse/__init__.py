@@ -6,21 +6,28 @@ policies do, to whom, and how often wrongly. Nobody in it exists.
 The house in order of flow::
 
     errors          every error, drawn as a tree
-    randomness      draws addressed by seed, population, block, subject, step, purpose
-    document        a YAML file, read with file, line and column
-    values          numbers, durations and money as documents write them
-    conditions      the small language of ``when``
     vocabulary      the closed words
+    values          numbers, durations and money as documents write them
+    randomness      draws addressed by seed, population, block, subject, step and purpose (draws: the same, compiled)
+    conditions/     the small language of ``when``
+    reading/        a YAML text as a tree that remembers places; fields and their forms; mistakes in the margin
+    grammar         the value grammar
+    shelf           documents by kind and name: the library, and files put before it
     mechanisms/     what a policy can do, one file each
-    policy          clauses resolved into a Policy, kinds of events and services into a Conduct
-    explain         a policy in plain words; one life, decision by decision
-    society/        recipe, areas, households, residents, ties
-    scenario        policies x society x period x seed
-    tables          all of it as flat integer arrays
-    kernel          one block through the whole period, compiled
-    reference       the same once more, slow and plain: the oracle
-    results         the run directory
-    cli             the commands
+    canonical       a resolved document written out whole; what is hashed
+    reform          a small change on another policy
+    facts, policy, targets, scenario, society.recipe    documents, resolved
+    document        the front door to all of them
+    society/        areas, households, residents and ties of people who do not exist
+    explain/        a policy in plain words; one life, decision by decision
+    tables/         a scenario as flat integer arrays
+    kernel/         one block through the whole period, compiled; engine: a kernel ready to run
+    reference/      the same once more, slow and plain: the oracle
+    results         the run directory; keeping, confidence: documents and doubts kept in it
+    counts, workers, order, laws, panel, making, runs    from an order to a finished run
+    replay          a run made again, whole or one life of it
+    estimates, summary    what a run says, and how sure it is
+    cli/            the commands
 """
 
 from __future__ import annotations
@@ -29,22 +36,42 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from glasshouse import explain
+    from glasshouse.document import validate
+    from glasshouse.errors import GlasshouseError, InvalidDocuments
+    from glasshouse.replay import life, verify
+    from glasshouse.runs import Run, open_run, run
     from glasshouse.scenario import Scenario
+    from glasshouse.shelf import Library
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "Scenario": "glasshouse.scenario",
-}
+__all__ = [
+    "Library", "validate", "Scenario", "explain", "run", "open_run", "Run", "life", "verify",
+    "GlasshouseError", "InvalidDocuments", "__version__",
+]  # fmt: skip
 
-__all__ = ["Scenario", "__version__"]
+_HOMES = {
+    "Library": "shelf",
+    "validate": "document",
+    "Scenario": "scenario",
+    "run": "runs",
+    "open_run": "runs",
+    "Run": "runs",
+    "life": "replay",
+    "verify": "replay",
+    "GlasshouseError": "errors",
+    "InvalidDocuments": "errors",
+}
 
 
 def __getattr__(name: str) -> object:
     """A public name, fetched from its module when it is first asked for: importing glasshouse alone is quick."""
+    if name == "explain":
+        return import_module("glasshouse.explain")
     if name not in _HOMES:
         raise AttributeError(f"glasshouse has no public name `{name}`; it has {', '.join(__all__)}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(f"glasshouse.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:
