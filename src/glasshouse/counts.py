@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[np.int64]
 
-STOCKS: Final = frozenset({"subjects", "enrolled", "listed", "listed_cases", "wrongly_listed"})
+STOCKS: Final = frozenset({"subjects", "enrolled", "score_sum", "listed", "listed_cases", "wrongly_listed"})
 """Quantities that stand at the end of a step; all others happen in it."""
 RESIDENTS: Final = "residents"
 TARGET: Final = "target"
@@ -69,13 +69,24 @@ class Gauge:
         return int(part.sum() if self.strata is None else (part @ self.strata).sum())
 
 
-def matches(target: Target, quantity: str, item: str) -> bool:
-    """Whether a counter belongs to what a target asks; an item may be given without its policy."""
-    if quantity != target.quantity:
-        return False
-    if target.item is None:
-        return True
-    return item == target.item or item.split(":")[0].split("/")[-1] == target.item or item.split(":")[0] == target.item
+def asked(target: Target, scenario: Scenario) -> tuple[str, str]:
+    """The quantity a target is about as it is counted, and the ending it asks for.
+
+    ``left_repair`` is ``left`` by repair, ``rewarded`` is ``benefited``, and what a gate refuses is ``refused_by``.
+    """
+    gates = {f"{policy.name}/{gate.id}" for policy in scenario.policies for gate in policy.gates}
+    if target.quantity.startswith("left_"):
+        return "left", target.quantity.removeprefix("left_")
+    if target.quantity == "refused_requests" and target.item in gates:
+        return "refused_by", ""
+    return {"rewarded": "benefited"}.get(target.quantity, target.quantity), ""
+
+
+def matches(target: Target, scenario: Scenario, quantity: str, item: str) -> bool:
+    """Whether a counter belongs to what a target asks."""
+    wanted, ending = asked(target, scenario)
+    path, _, how = item.partition(":")
+    return quantity == wanted and target.item in (None, path) and ending in ("", how)
 
 
 def begins(labels: tuple[str, ...]) -> list[date]:
@@ -121,8 +132,9 @@ class Tally:
         self.gauges = [gauge for target in program.scenario.targets for gauge in self._target_gauges(target)]
 
     def _target_gauges(self, target: Target) -> list[Gauge]:
-        counters = enumerate(self.program.counters)
-        chosen = np.array([place for place, c in counters if matches(target, c.quantity, c.item)], dtype=np.int64)
+        scenario, counters = self.program.scenario, enumerate(self.program.counters)
+        found = [place for place, counter in counters if matches(target, scenario, counter.quantity, counter.item)]
+        chosen = np.array(found, dtype=np.int64)
         if not chosen.size or (target.group not in (None, "all") and target.group not in self.groups):
             return []
         strata = None if target.group in (None, "all") else self._adds[:, self.groups.index(str(target.group))]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -58,11 +60,13 @@ class Making:
         threads: int,
         chunk: int,
         progress: Progress | None,
+        files: Sequence[Path | str] = (),
     ) -> None:
         self.scenario, self.order, self.writing = scenario, order, writing
         self.threads, self.chunk, self.progress = threads, chunk, progress
         self.started = time.perf_counter()
         self.blocks = order.chosen(scenario)
+        self.documents = keep_documents(scenario, writing, files)
         self.engine = compiled_side()
         self.compiled = float(self.engine.compile_seconds())
         self.program = self._program(order.seeds)
@@ -77,7 +81,6 @@ class Making:
 
     def done(self) -> dict[str, Any]:
         """Simulates, writes, hashes and checks; the manifest."""
-        self.documents = keep_documents(self.scenario, self.writing)
         begun = time.perf_counter()
         for replication in range(self.order.replications):
             self._replication(replication)
@@ -98,10 +101,11 @@ class Making:
             program, self.blocks, self.engine.run_blocks, tally,
             threads=self.threads, chunk=self.chunk, progress=self._tell,
         )  # fmt: skip
-        for leaf in finished:
-            frames = tally.frames(leaf.leaf, leaf.sums)
-            frames["batches"] = tally.batches(leaf.leaf, leaf.sizes, leaf.totals)
-            self.writing.add(frames, replication)
+        with closing(finished):
+            for leaf in finished:
+                frames = tally.frames(leaf.leaf, leaf.sums)
+                frames["batches"] = tally.batches(leaf.leaf, leaf.sizes, leaf.totals)
+                self.writing.add(frames, replication)
 
     def _expected(self) -> float:
         """Residents simulated in all, as far as the sizes of leaf areas say."""

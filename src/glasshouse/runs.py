@@ -13,6 +13,7 @@ import polars as pl
 
 from glasshouse import laws, results, workers
 from glasshouse.errors import RunFailed, UsageError
+from glasshouse.keeping import load
 from glasshouse.making import SYNTHETIC, Making, Progress
 from glasshouse.order import Order, default_folder, ordered
 from glasshouse.scenario import Scenario
@@ -119,22 +120,25 @@ def run(
     journal: Sequence[int] = (),
     chunk: int = workers.CHUNK,
     progress: Progress | None = None,
+    files: Sequence[Path | str] = (),
 ) -> Run:
     """Runs a scenario (or the library's or a file's, by its name) and writes its run directory.
 
     `out` must not exist; without it the run goes to a free folder under `runs/`. One size at most: `residents` builds
     a smaller society whole, `sample` simulates that share of the blocks of the recipe's own, `full` all of them.
     `since` is the month of `--from`. Threads and chunk change how fast a run is and nothing else.
+    `files` are documents outside the library that the scenario was read from; they are kept as they stand.
     Raises UsageError, InvalidDocuments or RunFailed; an interrupted run leaves nothing behind.
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
+    written = files if isinstance(scenario, Scenario) else (*files, *([scenario] if Path(scenario).is_file() else []))
     order = ordered(
         chosen, residents=residents, sample=sample, full=full, months=months, since=since, seed=seed,
         society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, replications=replications,
         replicate=replicate, panel=panel, journal=journal,
     )  # fmt: skip
     folder = Path(out) if out is not None else results.free_name(default_folder(chosen, order))
-    return carry_out(chosen, order, folder, threads=threads, chunk=chunk, progress=progress)
+    return carry_out(chosen, order, folder, threads=threads, chunk=chunk, progress=progress, files=written)
 
 
 def carry_out(
@@ -145,6 +149,7 @@ def carry_out(
     threads: int | None = None,
     chunk: int = workers.CHUNK,
     progress: Progress | None = None,
+    files: Sequence[Path | str] = (),
 ) -> Run:
     """Carries out an order. Only a run that breaks a law leaves its directory behind, marked unfinished."""
     if chunk < 1 or (threads is not None and threads < 1):
@@ -152,8 +157,9 @@ def carry_out(
     writing = results.Writing(folder, replicated=order.replications > 1)
     try:
         work = Making(
-            scenario, order, writing, threads=threads or workers.threads_here(), chunk=chunk, progress=progress
-        )
+            scenario, order, writing, threads=threads or workers.threads_here(), chunk=chunk, progress=progress,
+            files=files,
+        )  # fmt: skip
         writing.finish(work.done())
     except laws.Broken as broken:
         writing.spoil(str(broken))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -25,7 +25,7 @@ Blocks = npt.NDArray[np.int64]
 CHUNK: Final = 256
 """Blocks a job: about a tenth of a second for a year."""
 MOST_BATCHES: Final = 32
-FULL_BATCH: Final = 64
+FULL_BATCH: Final = 8
 """Blocks that a batch should have before there are more than two."""
 
 
@@ -78,7 +78,7 @@ def finished_leaves(
     threads: int,
     chunk: int = CHUNK,
     progress: Callable[[int, int], None] | None = None,
-) -> Iterator[LeafResult]:
+) -> Generator[LeafResult, None, None]:
     """Simulates the chosen blocks of every leaf area and gives the areas in order, each as soon as it is complete.
 
     Only a few jobs are under way at a time, so memory does not grow with the society. `progress` is told the leaf

@@ -18,6 +18,7 @@ import numpy as np
 from glasshouse.conditions import Holds, Listed
 from glasshouse.mechanisms.clause import InForce
 from glasshouse.mechanisms.detector import Detector
+from glasshouse.mechanisms.enrolment import Enrolment
 from glasshouse.mechanisms.event import Event, Service
 from glasshouse.mechanisms.gate import Effect, Gate
 from glasshouse.mechanisms.listing import EnterRow, NamedList
@@ -73,6 +74,9 @@ def policy() -> Policy:
     return Policy(
         name="court", **HEAD, authority=Authority(name="Court", kind="public", level="state"), written_for="deeds",
         jurisdiction="land", subjects=("residents",), in_force=InForce(date(2020, 1, 1), None),
+        enrolment=(
+            Enrolment(id="all", of=("court/points",), mode="compulsory", share=one, withdraw=constant(0, "per year"), **SAID),
+        ),
         detectors=(
             Detector(id="feed", method="register", keeper="court", watches=("debt",), coverage=one, hit_chance=one,
                      mistaken_chance=zero, false_rate=constant(0, "per year"), delay=nothing, **SAID),
@@ -95,7 +99,7 @@ def scenario(**changes: Any) -> Scenario:
     targets = (
         Target(id="refused", **SAID, quantity="refused_requests", item="ticket", kind="cumulative",
                value=((date(2020, 12, 31), Decimal(1000)),), tolerance=Decimal("0.1")),
-        Target(id="stock", **SAID, quantity="listed", item="defaulters", area="north", kind="stock",
+        Target(id="stock", **SAID, quantity="listed", item="court/defaulters", area="north", kind="stock",
                value=((date(2020, 6, 30), Decimal(100)),), tolerance=Decimal("0.1")),
     )  # fmt: skip
     fields: dict[str, Any] = {

@@ -15,7 +15,7 @@ import pytest
 
 from glasshouse import making, workers
 from glasshouse.confidence import invented_share, numbers_by_confidence
-from glasshouse.counts import spans
+from glasshouse.counts import matches, spans
 from glasshouse.errors import RunFailed, UsageError
 from glasshouse.estimates import Estimates, student
 from glasshouse.order import Order, default_folder, fraction, ordered
@@ -335,3 +335,24 @@ def test_a_scenario_is_left_as_it_was(engine: FakeEngine) -> None:
     asked: Scenario = scenario()
     run(asked, months=3)
     assert asked == scenario()
+
+
+@pytest.mark.parametrize(
+    ("quantity", "item", "counted"),
+    [
+        ("left", "court/defaulters", [("left", "court/defaulters:term"), ("left", "court/defaulters:repair")]),
+        ("left_repair", "court/defaulters", [("left", "court/defaulters:repair")]),
+        ("left_repair", None, [("left", "court/defaulters:repair"), ("left", "other/list:repair")]),
+        ("refused_requests", "ticket", [("refused_requests", "ticket")]),
+        ("refused_requests", "court/no-tickets", [("refused_by", "court/no-tickets")]),
+        ("rewarded", "court/cheap", [("benefited", "court/cheap")]),
+    ],
+)  # fmt: skip
+def test_a_target_asks_for_its_counters(quantity: str, item: str | None, counted: list[tuple[str, str]]) -> None:
+    asked = target("cumulative", "2018-05-31").model_copy(update={"quantity": quantity, "item": item})
+    there = [
+        ("left", "court/defaulters:term"), ("left", "court/defaulters:repair"), ("left", "other/list:repair"),
+        ("refused_requests", "ticket"), ("refused_requests", "train"), ("refused_by", "court/no-tickets"),
+        ("benefited", "court/cheap"), ("entered", "court/defaulters"),
+    ]  # fmt: skip
+    assert [pair for pair in there if matches(asked, scenario(), *pair)] == counted

@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Exit codes: 0 fine, 1 a run failed, 2 usage, 3 a document is invalid, 4 a check did not hold.",
 )
 for command in (documents.list_library, documents.copy, documents.validate, documents.resolve, documents.explain,
@@ -46,6 +46,6 @@ def _opening(
 def main() -> None:
     """The entry point: runs a command and turns what was refused or failed into a message and an exit code."""
     try:
-        app()
+        app(prog_name="glasshouse")
     except GlasshouseError as failure:
         sys.exit(complain(failure, as_json="--json" in sys.argv))

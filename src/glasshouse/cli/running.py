@@ -116,6 +116,7 @@ def run(
                 society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, threads=threads,
                 replications=replications, replicate=replicate, panel=panel, journal=journal or (),
                 chunk=chunk or workers.CHUNK, progress=progress,
+                files=[*(policy or ()), *([Path(scenario)] if Path(scenario).is_file() else [])],
             )  # fmt: skip
     except KeyboardInterrupt:
         say("stopped; nothing was left behind")
