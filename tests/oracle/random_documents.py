@@ -61,16 +61,16 @@ def write(texts: dict[str, str], folder: Path) -> None:
 
 
 def _period(r: Random) -> Calendar:
-    """6 to 30 months, sometimes 20 to 70 weeks or 40 to 120 days."""
+    """6 to 22 months, sometimes 20 to 60 weeks or 40 to 100 days."""
     step = r.choice(["month"] * 4 + ["week", "day"])
     first = date(r.randint(2014, 2019), r.randint(1, 12), 1)
     if step == "month":
-        months = r.randint(6, 30)
+        months = r.randint(6, 22)
         year, month = divmod(first.month - 1 + months - 1, 12)
         last = date(first.year + year, month + 1, calendar.monthrange(first.year + year, month + 1)[1])
         return Calendar(step, first, last)
     first += timedelta(days=r.randint(0, 27) if some(r, 0.5) else 0)
-    days = 7 * r.randint(20, 70) if step == "week" else r.randint(40, 120)
+    days = 7 * r.randint(20, 60) if step == "week" else r.randint(40, 100)
     return Calendar(step, first, first + timedelta(days=days - 1))
 
 

@@ -150,15 +150,15 @@ def _on_row(r: Random, place: Place, asker: Asker, watched: list[Kind]) -> dict[
     if some(r, 0.45):
         row["when"] = condition(r, replace(asker, amount=all(k.amounts for k in kinds), any_list=False, ties=False))
     row["term"] = _term(r, place)
-    if some(r, 0.5):
-        row["chance"] = value(r, place.world.calendar, lambda: between(r, 0.2, 0.8))
+    if some(r, 0.7):
+        row["chance"] = value(r, place.world.calendar, lambda: between(r, 0.1, 0.5))
     return row
 
 
 def _term(r: Random, place: Place) -> Any:
-    if some(r, 0.08):
+    if some(r, 0.06):
         return "none"
-    return value(r, place.world.calendar, lambda: duration(r, place.world.calendar, r.randint(1, 6)))
+    return value(r, place.world.calendar, lambda: duration(r, place.world.calendar, r.randint(1, 4)))
 
 
 def _spread(
@@ -173,7 +173,7 @@ def _spread(
         row: dict[str, Any] = {
             "from": source, "to": r.choice(place.world.society.ties), "list": target,
             "when": condition(r, inner) if some(r, 0.4) else None,
-            "chance": value(r, place.world.calendar, lambda: between(r, 0.2, 0.7)),
+            "chance": value(r, place.world.calendar, lambda: between(r, 0.1, 0.4)),
             "term": "as_source" if some(r, 0.5) else None,
         }
         if source == target or some(r, 0.4):

@@ -126,9 +126,9 @@ def _ties(r: Random, traits: list[Trait]) -> list[dict[str, Any]]:
             "from": "residents", "from_when": "age < 18", "to": "residents", "to_when": "age >= 18",
             "within": "household"}),
         clause("neighbours", "Next door.", **{
-            "from": "residents", "to": "residents", "within": "block", "mean": between(r, 1, 5, 1)}),
+            "from": "residents", "to": "residents", "within": "block", "mean": between(r, 1, 4, 1)}),
         clause("friends", "Friends.", **{
-            "from": "residents", "to": "residents", "within": "block", "mean": between(r, 1, 6, 1)}),
+            "from": "residents", "to": "residents", "within": "block", "mean": between(r, 1, 4, 1)}),
     ]
     if some(r, 0.5):
         rows[3]["from_when"] = "age >= 18"
