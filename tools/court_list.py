@@ -76,9 +76,7 @@ class Society:
         """A factor for each month of age, on to the last month anybody reaches."""
         reach = np.arange(self.months[0], self.months[-1] + 1 + Court.MONTHS)
         bands = np.minimum(np.searchsorted(np.array(self.breaks) * 12, reach, side="right") - 1, len(self.breaks) - 1)
-        keys = sorted(factors)
-        values = [next((factors[k] for k in reversed(keys) if k <= low), 1.0) for low in self.breaks]
-        return np.array(values)[bands]
+        return np.array([stepped(factors, low) for low in self.breaks])[bands]
 
     @staticmethod
     def levels() -> Floats:
@@ -103,7 +101,7 @@ class Clauses:
         self.kept = (1 - self.mistaken) * self.own_kept + self.mistaken * self.mistaken_kept
         self.appeals, self.appeals_won = _number(appeal["rate"]), float(appeal["success"]["own"])
         incomes = clause["performance"]["factors"]["rate"]["income"]
-        self.repair_factors = np.array([float(incomes.get(fifth, 1.0)) for fifth in range(1, 6)])
+        self.repair_factors = np.array([stepped(incomes, fifth) for fifth in range(1, 6)])
         rows = clause["defaulters"]["enter"]
         self.term, self.long_term = _number(rows[2]["term"]), _number(rows[3]["term"])
         if _number(rows[1]["term"]) != self.term or f"months={WINDOW}" not in rows[3]["when"]:
@@ -111,6 +109,11 @@ class Clauses:
         follows = clause["judgment_after_dispute"]["follows"]
         self.dispute_chance, self.after_dispute = float(follows["chance"]), int(_number(follows["after"]))
         self.caught = at(clause["air"]["evasion_caught"]["value"])
+
+
+def stepped(factors: dict[int, float], level: int) -> float:
+    """The factor of a level of an attribute with breaks: a key holds until the next key, below the first stands 1."""
+    return float(factors[max(key for key in factors if key <= level)]) if min(factors) <= level else 1.0
 
 
 def _number(written: str) -> float:
@@ -310,7 +313,7 @@ class Demand:
     def __init__(self, court: Court, clause: dict[str, Any]) -> None:
         listed, _, ages = court.standing()
         factors = clause.get("factors", {}).get("rate", {})
-        incomes = np.array([factors.get("income", {}).get(i + 1, 1.0) for i in range(court.society.incomes)])
+        incomes = np.array([stepped(factors.get("income", {1: 1.0}), i + 1) for i in range(court.society.incomes)])
         works = np.array([factors.get("employment", {}).get(level, 1.0) for level in court.society.work])
         moving = court.society.by_age(factors.get("age", {0: 1.0}))
         by_age = np.stack([moving[(ages + t).astype(int)] for t in range(Court.MONTHS)], axis=1)
