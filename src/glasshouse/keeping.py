@@ -24,6 +24,14 @@ VERBATIM: Final = "documents/verbatim"
 FACTS: Final = "documents/facts"
 
 
+def beside(path: Path | str) -> tuple[Path, ...]:
+    """A document file and the documents in its folder: they stand before the library's."""
+    file = Path(path)
+    if not file.is_file():
+        return ()
+    return (file, *(other for other in sorted(file.parent.glob("*.yaml")) if other != file and other.is_file()))
+
+
 def load(
     name_or_path: str | Path,
     *,
@@ -32,8 +40,11 @@ def load(
     without: Iterable[str] = (),
     reading: str | None = None,
 ) -> Scenario:
-    """A scenario of the library or of a file, with what is asked of it. Raises InvalidDocuments with all mistakes."""
-    library = Library.default()
+    """A scenario of the library, or of a file beside whose documents it is read; with what is asked of it.
+
+    Raises InvalidDocuments with all mistakes.
+    """
+    library = Library.default().with_files(beside(name_or_path))
     return load_scenario(
         name_or_path, library, policy_files=policy_files, sets=sets, without=without, reading=reading
     )

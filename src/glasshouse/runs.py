@@ -13,7 +13,7 @@ import polars as pl
 
 from glasshouse import laws, results, workers
 from glasshouse.errors import RunFailed, UsageError
-from glasshouse.keeping import load
+from glasshouse.keeping import beside, load
 from glasshouse.making import SYNTHETIC, Making, Progress
 from glasshouse.order import Order, default_folder, ordered
 from glasshouse.scenario import Scenario
@@ -131,7 +131,7 @@ def run(
     Raises UsageError, InvalidDocuments or RunFailed; an interrupted run leaves nothing behind.
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
-    written = files if isinstance(scenario, Scenario) else (*files, *([scenario] if Path(scenario).is_file() else []))
+    written = files if isinstance(scenario, Scenario) else (*files, *beside(scenario))
     order = ordered(
         chosen, residents=residents, sample=sample, full=full, months=months, since=since, seed=seed,
         society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, replications=replications,

@@ -30,6 +30,7 @@ from glasshouse.society.recipe import AreaRow, AttributeClause, HouseholdClause,
 from glasshouse.values import constant
 
 SAID: dict[str, Any] = {"text": "A test.", "source": ("invented",), "confidence": "invented"}
+LAW: dict[str, Any] = SAID | {"in_force": InForce(date(2020, 1, 1), None)}
 HEAD: dict[str, Any] = {"title": "A test", "text": "A test.", "source": ("invented",)}
 
 
@@ -75,21 +76,22 @@ def policy() -> Policy:
         name="court", **HEAD, authority=Authority(name="Court", kind="public", level="state"), written_for="deeds",
         jurisdiction="land", subjects=("residents",), in_force=InForce(date(2020, 1, 1), None),
         enrolment=(
-            Enrolment(id="all", of=("court/points",), mode="compulsory", share=one, withdraw=constant(0, "per year"), **SAID),
+            Enrolment(id="all", of=("court/points",), mode="compulsory", share=one, withdraw=constant(0, "per year"),
+                      **LAW),
         ),
         detectors=(
             Detector(id="feed", method="register", keeper="court", watches=("debt",), coverage=one, hit_chance=one,
-                     mistaken_chance=zero, false_rate=constant(0, "per year"), delay=nothing, **SAID),
+                     mistaken_chance=zero, false_rate=constant(0, "per year"), delay=nothing, **LAW),
         ),
         ratings=(
             Rating(id="points", method="points", polarity="merit", start=constant(100, "points"),
                    floor=constant(0, "points"), ceiling=constant(200, "points"), publish=constant(1, "months"),
-                   tiers=(TierRow(tier="A", at_least=constant(100, "points")), TierRow(tier="B")), **SAID),
+                   tiers=(TierRow(tier="A", at_least=constant(100, "points")), TierRow(tier="B")), **LAW),
         ),
-        lists=(NamedList(id="defaulters", enter=(enter,), **SAID),),
+        lists=(NamedList(id="defaulters", enter=(enter,), **LAW),),
         gates=(
             Gate(id="no-tickets", services=("ticket",), when=Holds(Listed(("court/defaulters",))),
-                 then=Effect(effect="refuse"), evasion_caught=one, asked_by="public", **SAID),
+                 then=Effect(effect="refuse"), evasion_caught=one, asked_by="public", **LAW),
         ),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,12 +20,18 @@ Named = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A document o
 Kind = Annotated[str | None, typer.Option(help="policy, conduct, recipe, scenario or facts, where a name has several.")]
 
 SENTENCE = 160
+FIRST_SECTION = re.compile(r"^[a-z_]+: *$", re.M)
 
 
-def _library() -> Library:
+def _library(*names: str | Path) -> Library:
+    """The library, and before it the files that are named with the documents beside them."""
     from glasshouse.shelf import Library
 
-    return Library.default()
+    if not names:
+        return Library.default()
+    from glasshouse.keeping import beside
+
+    return Library.default().with_files(dict.fromkeys(file for name in names for file in beside(name)))
 
 
 def _found(name: str, library: Library, kind: str | None) -> Sheet:
@@ -50,9 +57,7 @@ def _resolved(name: str, kind: str | None) -> tuple[Frozen, list[Any]]:
     from glasshouse.document import READERS
     from glasshouse.reading.margin import Margin
 
-    library = _library()
-    if Path(name).is_file():
-        library = library.with_files([name])
+    library = _library(name)
     sheet = _found(name, library, kind)
     margin = Margin()
     reader: Any = READERS.get(sheet.kind)
@@ -64,14 +69,11 @@ def _resolved(name: str, kind: str | None) -> tuple[Frozen, list[Any]]:
 
 def list_library(as_json: AsJson = False) -> None:
     """List the library: scenarios, policies, recipes, conducts and facts, with one sentence each."""
-    from glasshouse.reading.outline import text_of
-
     library = _library()
     rows = []
     for kind in ("scenario", "policy", "recipe", "conduct", "facts"):
         for name in library.names(kind):
-            tree = library.sheet(kind, name).tree
-            title, text = (text_of(tree, key) for key in ("title", "text")) if tree is not None else ("", "")
+            title, text = _head(kind, name, library)
             rows.append({"kind": kind, "name": name, "title": title, "text": text})
     if as_json:
         print_json(rows)
@@ -81,6 +83,20 @@ def list_library(as_json: AsJson = False) -> None:
         print(kind)
         for row in (each for each in rows if each["kind"] == kind):
             print(f"  {row['name']:<{width}}  {_sentence(row['text'] or row['title'])}")
+
+
+def _head(kind: str, name: str, library: Library) -> tuple[str, str]:
+    """Title and text of a document, from the lines before its first section where they stand there."""
+    from glasshouse.reading.outline import text_of
+    from glasshouse.reading.tree import plant
+
+    path = library.find(kind, name)
+    whole = path.read_text(encoding="utf-8") if path is not None else ""
+    for lines in (FIRST_SECTION.split(whole, maxsplit=1)[0], whole):
+        tree, _ = plant(lines, name)
+        if tree is not None and text_of(tree, "title") and text_of(tree, "text"):
+            break
+    return text_of(tree, "title"), text_of(tree, "text")
 
 
 def _sentence(text: str) -> str:
@@ -118,7 +134,7 @@ def validate(
     """Report all mistakes and remarks of documents, with place, what was found, what was expected, a likely cure."""
     from glasshouse.document import validate as checked
 
-    found = checked(files, _library())
+    found = checked(files, _library(*files))
     wrong = [mistake for mistake in found if not mistake.remark]
     if as_json:
         print_json({
@@ -176,7 +192,7 @@ def _page(name: str, kind: str | None) -> Page:
     if isinstance(model, Scenario):
         return pages.explain_scenario(model)
     if isinstance(model, Policy):
-        return pages.explain(model, load_conduct(model.written_for, _library()), _facts())
+        return pages.explain(model, load_conduct(model.written_for, _library(name)), _facts())
     raise UsageError(f"{name} is a {type(model).__name__.lower()}: policies and scenarios are explained; try `resolve`")
 
 
@@ -189,8 +205,9 @@ def _facts() -> dict[str, str]:
     told: dict[str, str] = {}
     for name in library.names("facts"):
         found = facts_of(library.sheet("facts", name), library, Margin())
-        for row in (*found.facts, *found.publications) if found is not None else ():
-            told[row.id] = str(getattr(row, "title", None) or row.text or "")
+        if found is not None:
+            told |= {fact.id: fact.text for fact in found.facts}
+            told |= {publication.id: publication.title for publication in found.publications}
     return told
 
 

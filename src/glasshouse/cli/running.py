@@ -106,7 +106,7 @@ def run(
 ) -> None:
     """Run a scenario and say what it did, to how many, and how often wrongly."""
     from glasshouse import runs, summary, workers
-    from glasshouse.keeping import kept_scenario, load
+    from glasshouse.keeping import beside, kept_scenario, load
 
     loaded = load(scenario, policy_files=policy or (), sets=sets or (), without=without or (), reading=reading)
     try:
@@ -116,7 +116,7 @@ def run(
                 society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, threads=threads,
                 replications=replications, replicate=replicate, panel=panel, journal=journal or (),
                 chunk=chunk or workers.CHUNK, progress=progress,
-                files=[*(policy or ()), *([Path(scenario)] if Path(scenario).is_file() else [])],
+                files=[*(policy or ()), *beside(scenario)],
             )  # fmt: skip
     except KeyboardInterrupt:
         say("stopped; nothing was left behind")
