@@ -16,8 +16,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from glasshouse import conditions
-from glasshouse.grammar import number_text
 from glasshouse.mechanisms.clause import CLAUSE_FIELDS, Clause, Frozen, InForce
+from glasshouse.reading.leaves import number_text
 from glasshouse.values import Entry, Value
 from glasshouse.vocabulary import VERSION
 

@@ -3,7 +3,9 @@
 ::
 
     based_on: court-defaulters
-    set: {defaulters.notice: before, defaulters.enter[2].term: 12 months}      # rows count from 1
+    set:
+      defaulters.notice: before
+      defaulters.enter[2].term: 12 months                # rows count from 1
     without: [costly-schools]
     add: {remedies: [{id: .., text: .., source: .., ..}]}
 
@@ -20,9 +22,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from glasshouse.conditions.names import did_you_mean
-from glasshouse.grammar import number_of
 from glasshouse.mechanisms.clause import Section
 from glasshouse.reading.forms import read_one
+from glasshouse.reading.leaves import number_of
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.outline import text_of
 from glasshouse.reading.scope import Scope
@@ -138,7 +140,10 @@ class Changes:
         section, _, clause = known[clause_id]
         fields = [each.name for each in self.grammar.section(section).fields]
         first = re.split(r"[.\[]", rest)[0]
-        if first not in fields or first == "id":
+        if first == "id":
+            spot.wrong(at, f"`{path}`: an id stays as it is")
+            return
+        if first not in fields:
             spot.wrong(at, f"unknown field `{first}` in `{path}`{did_you_mean(first, fields)}")
             return
         self._put(at, path, clause, rest, value, spot, section)

@@ -1,6 +1,6 @@
 """The library: documents by kind and name, from folders and from single files put before them.
 
-A document is found by its first line and its ``name``, read when it is first asked for, and kept.
+A document is found by its first line and its ``name``. It is read when first asked for and kept until its file changes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from glasshouse.conditions.names import did_you_mean
 from glasshouse.errors import Mistake, UsageError
@@ -43,14 +43,18 @@ class _Shelved:
     name: str
 
 
+_Stamp: TypeAlias = tuple[int, int, int]
+"""When a file was changed, how long it is, where it lies: another stamp, another text."""
+
+
 @dataclass(slots=True)
 class Library:
     """Documents by kind and name. Files given by hand stand before folders, earlier ones before later ones."""
 
     folders: Sequence[Path]
     files: tuple[Path, ...] = ()
-    _texts: dict[Path, str | None] = field(default_factory=dict, repr=False)
-    _sheets: dict[Path, Sheet] = field(default_factory=dict, repr=False)
+    _texts: dict[Path, tuple[_Stamp, str | None]] = field(default_factory=dict, repr=False)
+    _sheets: dict[Path, tuple[_Stamp, Sheet]] = field(default_factory=dict, repr=False)
     _index: tuple[_Shelved, ...] | None = field(default=None, repr=False)
 
     @classmethod
@@ -61,9 +65,7 @@ class Library:
     def with_files(self, paths: Iterable[Path | str]) -> Library:
         """The same library with these files before everything else: they add documents, or replace them by name."""
         files = tuple(Path(path) for path in paths)
-        texts = {path: text for path, text in self._texts.items() if path not in files}
-        sheets = {path: sheet for path, sheet in self._sheets.items() if path not in files}
-        return Library(self.folders, (*files, *self.files), texts, sheets)
+        return Library(self.folders, (*files, *self.files), dict(self._texts), dict(self._sheets))
 
     def names(self, kind: str) -> tuple[str, ...]:
         """Names of all documents of a kind, in alphabetical order."""
@@ -87,9 +89,11 @@ class Library:
 
     def read(self, path: Path) -> Sheet:
         """A file as a sheet. What is no document is one with mistakes; what is no file is a UsageError."""
-        if path not in self._sheets:
-            self._sheets[path] = _read(path, self._text(path))
-        return self._sheets[path]
+        text = self._text(path)
+        stamp = self._texts[path][0]
+        if path not in self._sheets or self._sheets[path][0] != stamp:
+            self._sheets[path] = (stamp, _read(path, text))
+        return self._sheets[path][1]
 
     def sources(self) -> frozenset[str]:
         """Ids of all facts: what a ``source`` may name."""
@@ -115,15 +119,22 @@ class Library:
                 yield _Shelved(path, kind[1], name[1])
 
     def _text(self, path: Path) -> str | None:
-        """The text of a file; None where it is not UTF-8."""
-        if path not in self._texts:
-            try:
-                self._texts[path] = path.read_text(encoding="utf-8")
-            except UnicodeDecodeError:
-                self._texts[path] = None
-            except OSError as error:
-                raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-        return self._texts[path]
+        """The text of a file as it is now; None where it is not UTF-8."""
+        try:
+            found = path.stat()
+            stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+            if path not in self._texts or self._texts[path][0] != stamp:
+                self._texts[path] = (stamp, _decoded(path.read_bytes()))
+        except (OSError, ValueError) as error:
+            raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+        return self._texts[path][1]
+
+
+def _decoded(written: bytes) -> str | None:
+    try:
+        return written.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError:
+        return None
 
 
 def _is_path(name: str) -> bool:

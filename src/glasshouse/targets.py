@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Final
 
 from glasshouse.canonical import number, write_fields
 from glasshouse.conditions.names import did_you_mean
-from glasshouse.grammar import Written, day_of, number_of, read_value
+from glasshouse.grammar import read_value
 from glasshouse.mechanisms.clause import Frozen, named, shown_day
 from glasshouse.reading.forms import IDENTITY, SOURCE, TEXT, Field, Form, known_sources, note_unknown, read_fields, word
+from glasshouse.reading.leaves import Written, day_of, number_of
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.scope import Scope
 from glasshouse.reading.tree import Item, Leaf, Map, Row

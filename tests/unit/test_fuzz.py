@@ -16,15 +16,17 @@ TEXTS = {path: path.read_text(encoding="utf-8") for path in sorted(BASE.glob("*.
 LIBRARY = Library((BASE,))
 WORD = re.compile(r"[\w.'\"()-]+")
 ODD = (
-    "", "null", "~", "true", "false", "yes", "0", "-1", "1", "1e30", "1e-30", "1e999999999", "-0", ".inf", ".nan", "0x1F",
-    "99999999999999999999", "3 years", "-3 days", "0.5 per year", "5 percent", "300 yuan", "none", "while", "as_source",
-    "2016-01-01", "9999-12-31", "0000-00-00", "[]", "{}", "[[]]", "[{}]", "{a: b}", "{value: 1}", "{reported: 1}",
-    "{reported: 0.1, documented: {2016-01-01: 0.2}}", "{value: {2016-01-01: 0.5}, range: [0, 1]}", "{2016-01-01: 0.1}",
-    "[[null, 1, chance]]", "{reported: [[null, 0.5, chance]], documented: [[null, 0.5, chance]]}", "refuse",
-    "'age >= 18'", "'listed()'", "'not listed(\"black\")'", "'count(\"late_card\", months=1) >= 1'", "'('", "'a if b else c'",
-    "'lambda: 1'", "residents", "firms", "[residents, firms]", "invented", "base", "black", "pts", "enrolment", "late",
-    "household", "camera", "report", "weighted", "demerit", "&a b", "*a", "!!int 3", "<<", "? x", "- - -", "\t", "\x07",
-    "# ", ": ", ", ", "}", "]", "{", "[", "'", '"', "|", ">", "%", "@", "`", "é", "漢字", "\u2028", "😀", "a" * 300,
+    "", "null", "~", "true", "false", "yes", "0", "-1", "1", "1e30", "1e-30", "1e999999999", "-0", ".inf",
+    ".nan", "0x1F", "99999999999999999999", "3 years", "-3 days", "0.5 per year", "5 percent", "300 yuan",
+    "none", "while", "as_source", "2016-01-01", "9999-12-31", "0000-00-00", "[]", "{}", "[[]]", "[{}]",
+    "{a: b}", "{value: 1}", "{reported: 1}", "{reported: 0.1, documented: {2016-01-01: 0.2}}",
+    "{value: {2016-01-01: 0.5}, range: [0, 1]}", "{2016-01-01: 0.1}", "[[null, 1, chance]]",
+    "{reported: [[null, 0.5, chance]], documented: [[null, 0.5, chance]]}", "refuse", "'age >= 18'",
+    "'listed()'", '\'not listed("black")\'', '\'count("late_card", months=1) >= 1\'', "'('", "'a if b else c'",
+    "'lambda: 1'", "residents", "firms", "[residents, firms]", "invented", "base", "black", "pts", "enrolment",
+    "late", "household", "camera", "report", "weighted", "demerit", "&a b", "*a", "!!int 3", "<<", "? x",
+    "- - -", "\t", "\x07", "# ", ": ", ", ", "}", "]", "{", "[", "'", '"', "|", ">", "%", "@", "`", "é", "漢字",
+    "\u2028", "😀", "a" * 300,
 )  # fmt: skip
 
 

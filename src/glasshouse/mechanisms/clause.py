@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from glasshouse.conditions import Names
-from glasshouse.grammar import day_of
 from glasshouse.reading.forms import (
     IDENTITY,
     SOURCE,
@@ -24,6 +23,7 @@ from glasshouse.reading.forms import (
     read_fields,
     word,
 )
+from glasshouse.reading.leaves import day_of
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.scope import Scope
 from glasshouse.reading.tree import Item, Leaf, Map, Row

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final
 
 from glasshouse.conditions import Names
-from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import Clause, Draft, Factors, Frozen, Section, check_doers, check_factors
 from glasshouse.mechanisms.words import (
     both,
@@ -21,6 +20,7 @@ from glasshouse.mechanisms.words import (
     sentence,
     share_of,
 )
+from glasshouse.reading.factors import factors_of
 from glasshouse.reading.forms import (
     CHANCE,
     DURATION,
@@ -28,7 +28,6 @@ from glasshouse.reading.forms import (
     TEXT,
     Field,
     Form,
-    factors_of,
     grounded,
     name,
     names,
@@ -36,6 +35,7 @@ from glasshouse.reading.forms import (
     value,
     word,
 )
+from glasshouse.reading.leaves import Written
 from glasshouse.reading.margin import Spot
 from glasshouse.reading.parts import part
 from glasshouse.reading.scope import Scope

@@ -8,7 +8,8 @@ from glasshouse.conditions import Condition
 from glasshouse.mechanisms.clause import Clause, Draft, Factors, Section, check_factors
 from glasshouse.mechanisms.statements import if_text
 from glasshouse.mechanisms.words import both, chance, factors_text, hazard, is_always, named, sentence, whom
-from glasshouse.reading.forms import CHANCE, RATE, Field, condition, factors_of, names, word
+from glasshouse.reading.factors import factors_of
+from glasshouse.reading.forms import CHANCE, RATE, Field, condition, names, word
 from glasshouse.values import Value, constant
 from glasshouse.vocabulary import MODES
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from glasshouse.conditions import Names
-from glasshouse.grammar import EXACT, PER_YEAR, Written, number_text
 from glasshouse.mechanisms.clause import Clause, Draft, Factors, Frozen, Section, check_factors
 from glasshouse.mechanisms.words import (
     amount,
@@ -24,6 +23,7 @@ from glasshouse.mechanisms.words import (
     sentence,
     share_of,
 )
+from glasshouse.reading.factors import factors_of
 from glasshouse.reading.forms import (
     CHANCE,
     DURATION,
@@ -32,7 +32,6 @@ from glasshouse.reading.forms import (
     YUAN,
     Field,
     Form,
-    factors_of,
     name,
     read_one,
     truth,
@@ -41,6 +40,7 @@ from glasshouse.reading.forms import (
     word,
     words,
 )
+from glasshouse.reading.leaves import EXACT, PER_YEAR, Written, number_text
 from glasshouse.reading.margin import Spot, key_mark
 from glasshouse.reading.parts import part
 from glasshouse.reading.scope import Scope

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from glasshouse.conditions import Condition
-from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, check_seekers
 from glasshouse.mechanisms.detector import Review
 from glasshouse.mechanisms.statements import if_text
@@ -22,6 +21,7 @@ from glasshouse.mechanisms.words import (
     whom,
 )
 from glasshouse.reading.forms import CHANCE, Field, Form, condition, names, read_one, value, whole, word
+from glasshouse.reading.leaves import Written
 from glasshouse.reading.margin import Spot
 from glasshouse.reading.parts import part
 from glasshouse.reading.scope import Scope, ServiceTraits

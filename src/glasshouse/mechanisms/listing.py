@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final
 
 from glasshouse.conditions import Condition
-from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, beside, check_doers, remark_no_step
 from glasshouse.mechanisms.statements import counts_itself, if_text
 from glasshouse.mechanisms.words import chance, either, is_always, nice, sentence, term, whom
 from glasshouse.reading.forms import CHANCE, SOURCE, TEXT, Field, condition, names, truth, value, word
+from glasshouse.reading.leaves import Written
 from glasshouse.reading.margin import Spot
 from glasshouse.reading.parts import rows
 from glasshouse.reading.scope import Scope

@@ -20,19 +20,8 @@ from glasshouse.mechanisms.words import (
     sentence,
     whom,
 )
-from glasshouse.reading.forms import (
-    DURATION,
-    RATE,
-    Field,
-    by_ground,
-    condition,
-    factors_of,
-    grounded,
-    names,
-    truth,
-    whole,
-    word,
-)
+from glasshouse.reading.factors import factors_of
+from glasshouse.reading.forms import DURATION, RATE, Field, by_ground, condition, grounded, names, truth, whole, word
 from glasshouse.values import Value, constant
 from glasshouse.vocabulary import GROUNDS
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from glasshouse.conditions import Condition
-from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import (
     Clause,
     Draft,
@@ -32,6 +31,7 @@ from glasshouse.mechanisms.words import (
     whom,
 )
 from glasshouse.reading.forms import DURATION, FACTOR, POINTS, Field, Form, condition, find_names, leaves, name, value
+from glasshouse.reading.leaves import Written
 from glasshouse.reading.margin import Spot
 from glasshouse.reading.parts import part
 from glasshouse.reading.scope import Scope

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import ClassVar, Final
 
 from glasshouse.conditions import Condition
-from glasshouse.grammar import Written
 from glasshouse.mechanisms.clause import Clause, Draft, Section, check_steps
 from glasshouse.mechanisms.statements import if_text
 from glasshouse.mechanisms.words import chance, is_always, named, nice, sentence, term, whom
 from glasshouse.reading.forms import CHANCE, Field, condition, name, value
+from glasshouse.reading.leaves import Written
 from glasshouse.reading.scope import Scope
 from glasshouse.values import Value, constant
 

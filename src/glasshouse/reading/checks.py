@@ -9,8 +9,8 @@ from typing import Any
 
 from glasshouse.conditions import Condition, Listed, MonthsListed, terms
 from glasshouse.conditions.names import did_you_mean
-from glasshouse.grammar import number_text
 from glasshouse.reading.forms import ID
+from glasshouse.reading.leaves import number_text
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.outline import clauses_of, text_of
 from glasshouse.reading.scope import Scope

@@ -200,9 +200,10 @@ class _Builder:
         line, column = (place.line, place.column) if place is not None else (0, 0)
         lines = text.splitlines()
         written = lines[line] if line < len(lines) else ""
-        if _condition_is_cut(written, column):
+        cut = _cut_condition(written, column)
+        if cut:
             clause = re.search(r"\bid: *([\w-]+)", written)
-            self.wrong(line + 1, column + 1, CUT_CONDITION, clause.group(1) if clause else "")
+            self.wrong(line + 1, column + 1, cut, clause.group(1) if clause else "")
         else:
             self.wrong(line + 1, column + 1, f"line {line + 1}: {error.problem or error.context or 'this is no YAML'}")
 
@@ -231,6 +232,9 @@ class _Builder:
 CUT_CONDITION: Final = "a condition was cut at its comma inside { }: put the whole condition in single quotes"
 
 
+BRACKETS: Final = "a condition with [ ] inside { } stands in quotes: put the whole condition in single quotes"
+
+
 def _nothing_written(key: Event, value: Event) -> bool:
     """Whether a key in ``{ }`` stands there without colon and value."""
     if not isinstance(key, ScalarEvent) or not isinstance(value, ScalarEvent) or value.value or value.style:
@@ -238,10 +242,10 @@ def _nothing_written(key: Event, value: Event) -> bool:
     return bool(value.start_mark.index <= key.end_mark.index)
 
 
-def _condition_is_cut(written: str, column: int) -> bool:
-    """Whether a line broke inside an unquoted condition, at a comma between its brackets."""
+def _cut_condition(written: str, column: int) -> str:
+    """What is said where a line broke inside an unquoted condition: at a comma in its brackets, or at a bracket."""
     starts = [match for match in re.finditer(r"\bwhen: *(?=[^'\" ])", written) if match.end() <= column]
-    if not starts:
-        return False
-    before = written[starts[-1].end() : column]
-    return before.count("(") > before.count(")") and "," in before
+    before = written[starts[-1].end() : column] if starts else ""
+    if before.count("(") > before.count(")") and "," in before:
+        return CUT_CONDITION
+    return BRACKETS if before.endswith("in ") and written[column : column + 1] == "[" else ""

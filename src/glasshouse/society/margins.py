@@ -26,15 +26,10 @@ from glasshouse.conditions import (
     to_text,
 )
 from glasshouse.conditions.names import did_you_mean
-from glasshouse.grammar import number_text
 from glasshouse.mechanisms.clause import Draft
-from glasshouse.reading.forms import (
-    SHARE,
-    held_until_next,
-    level_names,
-    not_a_level,
-    read_one,
-)
+from glasshouse.reading.factors import held_until_next, level_names, not_a_level
+from glasshouse.reading.forms import SHARE, read_one
+from glasshouse.reading.leaves import number_text
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.outline import text_of
 from glasshouse.reading.scope import Scope

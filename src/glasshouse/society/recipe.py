@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Final
 from glasshouse.canonical import number, write_fields
 from glasshouse.conditions import Condition, Names, to_text
 from glasshouse.errors import InvalidDocuments
-from glasshouse.grammar import Written, day_of
 from glasshouse.mechanisms.clause import Clause, Draft, Frozen, Section, read_section, shown_day
 from glasshouse.reading.checks import Reading, check_ids
 from glasshouse.reading.forms import (
@@ -30,6 +29,7 @@ from glasshouse.reading.forms import (
     whole,
     word,
 )
+from glasshouse.reading.leaves import Written, day_of
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import outline_recipe, text_of
 from glasshouse.reading.scope import Scope
