@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, types
 
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
@@ -35,15 +35,39 @@ ONE = np.uint64(1)
 R1, R2, R3, R4, R5, R6, R7, R8, R9 = (np.uint64(number) for number in range(1, 10))
 
 
+def widened(argument: types.Type) -> types.Type:
+    """The one type in which compiled functions take whole numbers: int64, or uint64 for 64-bit words."""
+    if isinstance(argument, types.Omitted):
+        return types.int64
+    plain = types.unliteral(argument)
+    if isinstance(plain, types.Integer):
+        return types.uint64 if plain == types.uint64 else types.int64
+    return plain
+
+
+def widening(function: Any) -> Any:
+    """Let callers of a compiled function share one version of it.
+
+    Numba would compile it anew for each width of whole numbers and for every constant that a caller writes down.
+    """
+
+    def get_call_template(arguments: Any, keywords: Any) -> Any:
+        _, folded = function._compiler.fold_argument_types(arguments, keywords)
+        return type(function).get_call_template(function, tuple(widened(argument) for argument in folded), {})
+
+    function.get_call_template = get_call_template
+    return function
+
+
 def compiled(function: Compiled) -> Compiled:
     """A function compiled on first use; it releases the interpreter's lock and tests no division."""
-    return cast(Compiled, njit(nogil=True, error_model="numpy")(function))
+    return cast(Compiled, widening(njit(nogil=True, error_model="numpy")(function)))
 
 
 def part(function: Compiled) -> Compiled:
     """The same for a function that only compiled functions call: it cannot be called from Python, compiles faster."""
     options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(Compiled, njit(nogil=True, error_model="numpy", **options)(function))
+    return cast(Compiled, widening(njit(nogil=True, error_model="numpy", **options)(function)))
 
 
 def inlined(function: Compiled) -> Compiled:

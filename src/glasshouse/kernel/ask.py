@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled
+from glasshouse.draws import part
 from glasshouse.kernel.basics import NO_ROOT, ONE
 from glasshouse.tables import layout as at
 
 
-@compiled
+@part
 def between(T: Any, atom: Any, number: Any) -> Any:
     """Whether a whole number lies where the atom wants it."""
     if atom.num == 1:
@@ -26,7 +26,7 @@ def between(T: Any, atom: Any, number: Any) -> Any:
     return (atom.lo <= number <= atom.hi) != (atom.neg != 0)
 
 
-@compiled
+@part
 def counted(X: Any, atom: Any, record: Any, st: Any) -> Any:
     """Whether a record counts for an atom in a standing."""
     row = X.records[record]
@@ -38,7 +38,7 @@ def counted(X: Any, atom: Any, record: Any, st: Any) -> Any:
     return atom.rating < 0 or (row.held >> atom.rating) & 1 == 1
 
 
-@compiled
+@part
 def number_of_records(X: Any, atom: Any, s: Any, st: Any) -> Any:
     """Records counted in the atom's window."""
     total = 0
@@ -51,7 +51,7 @@ def number_of_records(X: Any, atom: Any, s: Any, st: Any) -> Any:
     return total
 
 
-@compiled
+@part
 def number_of_sanctions(X: Any, atom: Any, s: Any, refusals: Any) -> Any:
     """Sanctions, or refusals of some services, in the atom's window."""
     total = 0
@@ -65,7 +65,7 @@ def number_of_sanctions(X: Any, atom: Any, s: Any, refusals: Any) -> Any:
     return total
 
 
-@compiled
+@part
 def is_watched(T: Any, X: Any, kind: Any, s: Any) -> Any:
     """Whether a rule in force takes points for the kind and holds the subject, or a list in force has a row on it."""
     if kind < 0:
@@ -78,13 +78,13 @@ def is_watched(T: Any, X: Any, kind: Any, s: Any) -> Any:
     return False
 
 
-@compiled
+@part
 def listings(X: Any, s: Any, st: Any) -> Any:
     """The lists a condition sees the subject on, as bits."""
     return X.open[st, s] if X.gate_view else X.readable[st, s]
 
 
-@compiled
+@part
 def simple(T: Any, X: Any, a: Any, s: Any, st: Any) -> Any:
     """Whether an atom that asks no tie holds."""
     atom = T.atoms[a]
@@ -115,7 +115,7 @@ def simple(T: Any, X: Any, a: Any, s: Any, st: Any) -> Any:
     return False
 
 
-@compiled
+@part
 def holds_simply(T: Any, X: Any, c: Any, s: Any, st: Any) -> Any:
     """Whether a condition without ties holds (-1: always)."""
     if c < 0:
@@ -138,7 +138,7 @@ def holds_simply(T: Any, X: Any, c: Any, s: Any, st: Any) -> Any:
     return stack & ONE == ONE
 
 
-@compiled
+@part
 def tie_range(T: Any, X: Any, tie: Any, s: Any) -> tuple[Any, Any]:
     """Where the possible ties of a subject stand: subjects of the household, or positions in ``tie_other``."""
     row = T.ties[tie]
@@ -150,7 +150,7 @@ def tie_range(T: Any, X: Any, tie: Any, s: Any) -> tuple[Any, Any]:
     return np.int64(X.tie_start[row.slot, s]), np.int64(X.tie_start[row.slot, s + 1])
 
 
-@compiled
+@part
 def tied(T: Any, X: Any, tie: Any, s: Any, position: Any) -> Any:
     """The tied subject at a position, -1 if there is none."""
     row = T.ties[tie]
@@ -162,7 +162,7 @@ def tied(T: Any, X: Any, tie: Any, s: Any, position: Any) -> Any:
     return other
 
 
-@compiled
+@part
 def first_tied(T: Any, X: Any, atom: Any, s: Any, st: Any) -> Any:
     """The first tied subject, by index, who fulfils the atom's condition; -1 if none does."""
     low, high = tie_range(T, X, atom.arg, s)
@@ -173,7 +173,7 @@ def first_tied(T: Any, X: Any, atom: Any, s: Any, st: Any) -> Any:
     return np.int64(-1)
 
 
-@compiled
+@part
 def share_fits(T: Any, X: Any, atom: Any, s: Any, st: Any) -> Any:
     """Whether the share of tied subjects that fulfil a condition compares as the atom wants."""
     low, high = tie_range(T, X, atom.arg, s)
@@ -197,7 +197,7 @@ def share_fits(T: Any, X: Any, atom: Any, s: Any, st: Any) -> Any:
     return left > right if atom.op == 4 else left >= right
 
 
-@compiled
+@part
 def atom_holds(T: Any, X: Any, a: Any, s: Any, st: Any) -> Any:
     """Whether any atom holds."""
     if T.atoms[a].kind == at.A_TIE_ANY:
@@ -207,7 +207,7 @@ def atom_holds(T: Any, X: Any, a: Any, s: Any, st: Any) -> Any:
     return simple(T, X, a, s, st)
 
 
-@compiled
+@part
 def holds(T: Any, X: Any, c: Any, s: Any, st: Any) -> Any:
     """Whether a condition holds of a subject in a standing (-1: always)."""
     if c < 0:
@@ -230,7 +230,7 @@ def holds(T: Any, X: Any, c: Any, s: Any, st: Any) -> Any:
     return stack & ONE == ONE
 
 
-@compiled
+@part
 def standings(T: Any, X: Any, c: Any, s: Any, bits: Any) -> Any:
     """The standings of ``bits`` in which a condition holds, as bits."""
     if c < 0:
@@ -249,7 +249,7 @@ def standings(T: Any, X: Any, c: Any, s: Any, bits: Any) -> Any:
 # --- ground --------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@part
 def oldest_case(X: Any, s: Any, listing: Any, st: Any) -> Any:
     """The oldest open case of a subject on a list in a standing; -1 if none can be read."""
     case = X.case_first[s]
@@ -261,7 +261,7 @@ def oldest_case(X: Any, s: Any, listing: Any, st: Any) -> Any:
     return np.int64(-1)
 
 
-@compiled
+@part
 def youngest_against(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
     """The root of the youngest live award of a rating against the subject."""
     if T.ratings[rating].keeps == 0:
@@ -277,7 +277,7 @@ def youngest_against(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
     return found
 
 
-@compiled
+@part
 def own_ground(T: Any, X: Any, a: Any, s: Any, st: Any) -> Any:
     """Set ground and root by an atom about the subject's own state, if it holds."""
     atom = T.atoms[a]
@@ -307,7 +307,7 @@ def own_ground(T: Any, X: Any, a: Any, s: Any, st: Any) -> Any:
     return False
 
 
-@compiled
+@part
 def find_ground(T: Any, X: Any, c: Any, s: Any, st: Any) -> None:
     """Ground and root of what a condition does: listing, tier, tie, count, else the subject's own attributes."""
     X.g_rating = -1

@@ -6,21 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled
+from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import count, note, trace
 
 AWARDED, ASKED, LAPSED, REVERSED = range(4)
 
 
-@compiled
+@part
 def clipped(T: Any, X: Any, rating: Any, st: Any, s: Any) -> Any:
     """The score of a points rating: start + live points, between floor and ceiling."""
     row = T.ratings[rating]
     return min(max(row.start + X.sum[st, rating, s], row.floor), row.ceiling)
 
 
-@compiled
+@part
 def note_award(
     T: Any, X: Any, s: Any, st: Any, rating: Any, number: Any, what: Any, rule: Any, clause: Any, amount: Any, ground: Any, root: Any,
     lapse: Any,
@@ -32,7 +32,7 @@ def note_award(
     )
 
 
-@compiled
+@part
 def note_both(T: Any, X: Any, slot: Any, bits: Any, what: Any, clause: Any) -> None:
     """Journal rows of a live award, one a standing."""
     row = X.awards[slot]
@@ -42,7 +42,7 @@ def note_both(T: Any, X: Any, slot: Any, bits: Any, what: Any, clause: Any) -> N
             note_award(T, X, row.subject, st, row.rating, number, what, row.rule, clause, row.amount, row.ground, row.root, row.lapse)
 
 
-@compiled
+@part
 def new_award(X: Any) -> Any:
     """A free place for an award; -1 and a status if there is none."""
     slot = X.free_award
@@ -56,7 +56,7 @@ def new_award(X: Any) -> Any:
     return np.int64(X.n_awards - 1)
 
 
-@compiled
+@part
 def give(T: Any, X: Any, M: Any, s: Any, rule: Any, amount: Any, ground: Any, root: Any, bits: Any) -> None:
     """Award points in some standings."""
     rating = T.rules[rule].rating
@@ -114,7 +114,7 @@ def give(T: Any, X: Any, M: Any, s: Any, rule: Any, amount: Any, ground: Any, ro
         wait_to_lapse(X, slot, lapse)
 
 
-@compiled
+@part
 def wait_to_lapse(X: Any, slot: Any, lapse: Any) -> None:
     """Put an award at the end of the queue of its last step."""
     if lapse >= x.STEPS:
@@ -126,7 +126,7 @@ def wait_to_lapse(X: Any, slot: Any, lapse: Any) -> None:
     X.lapsing_last[lapse] = slot
 
 
-@compiled
+@part
 def part_award(X: Any, slot: Any) -> Any:
     """Part an award of both standings in two; the place of the truthful one."""
     copy = new_award(X)
@@ -141,7 +141,7 @@ def part_award(X: Any, slot: Any) -> Any:
     return copy
 
 
-@compiled
+@part
 def unlink(X: Any, slot: Any) -> None:
     """Take an award out of its subject's chain and free its place (one that waits to lapse is freed then)."""
     row = X.awards[slot]
@@ -159,7 +159,7 @@ def unlink(X: Any, slot: Any) -> None:
             X.award_last[s] = before
 
 
-@compiled
+@part
 def take(T: Any, X: Any, slot: Any, bits: Any, what: Any, clause: Any) -> None:
     """Points end (lapsed) or are taken back (reversed) in some standings."""
     row = X.awards[slot]
@@ -180,7 +180,7 @@ def take(T: Any, X: Any, slot: Any, bits: Any, what: Any, clause: Any) -> None:
             row.subject = -1
 
 
-@compiled
+@part
 def lapses(T: Any, X: Any) -> None:
     """Awards of ratings without remedies whose time is over."""
     slot = X.lapsing[X.t]
@@ -195,7 +195,7 @@ def lapses(T: Any, X: Any) -> None:
     X.lapsing[X.t] = -1
 
 
-@compiled
+@part
 def take_root(T: Any, X: Any, s: Any, ratings: Any, root: Any, bits: Any, clause: Any) -> None:
     """Take back the live awards of a root in some ratings."""
     if root < 0:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled, scaled64, uniform64, word0
+from glasshouse.draws import part, scaled64, uniform64, word0
 from glasshouse.kernel import state as x
 from glasshouse.tables import layout as at
 
@@ -17,7 +17,7 @@ ALONE = 65536
 NO_ROOT = -1
 
 
-@compiled
+@part
 def place(T: Any, X: Any, d: Any, t: Any, s: Any) -> Any:
     """Where in its pool the number of a dated row stands at step t for subject s."""
     row = T.dated[d]
@@ -25,19 +25,19 @@ def place(T: Any, X: Any, d: Any, t: Any, s: Any) -> Any:
     return row.off + (T.I[row.leaf + X.leaf] + T.I[row.seg + t]) * row.width + own
 
 
-@compiled
+@part
 def word(T: Any, X: Any, d: Any, t: Any, s: Any) -> Any:
     """A threshold at step t for subject s."""
     return T.U[place(T, X, d, t, s)]
 
 
-@compiled
+@part
 def whole(T: Any, X: Any, d: Any, t: Any, s: Any) -> Any:
     """A whole number at step t for subject s."""
     return T.I[place(T, X, d, t, s)]
 
 
-@compiled
+@part
 def scaled_threshold(threshold: Any, factor: Any) -> Any:
     """floor(T x factor / 65536), cut at 2^64 - 1; the product has up to 96 bits."""
     f = np.uint64(factor)
@@ -51,19 +51,19 @@ def scaled_threshold(threshold: Any, factor: Any) -> Any:
     return (upper << np.uint64(16)) | (((low * f) & np.uint64(0xFFFFFFFF)) >> np.uint64(16))
 
 
-@compiled
+@part
 def count(T: Any, X: Any, M: Any, counter: Any, s: Any, number: Any) -> None:
     """Add to a counter in the subject's stratum at this step."""
     M[((X.t - X.t0) * T.n_counters + counter) * T.n_strata + X.stratum[s]] += number
 
 
-@compiled
+@part
 def identity(name: Any, step: Any, number: Any, actor: Any) -> Any:
     """An event (name: kind) or false alarm (name: 128 + detector) in one number."""
     return ((np.int64(name) * 8192 + step) * 65536 + number) * 2048 + actor
 
 
-@compiled
+@part
 def trace(T: Any, who: Any, step: Any) -> Any:
     """The 32-bit word by which draws about a case, award or record are addressed."""
     if who < 0:
@@ -76,7 +76,7 @@ def trace(T: Any, who: Any, step: Any) -> Any:
     return word0(key, actor, then, number, step)
 
 
-@compiled
+@part
 def passed(T: Any, first: Any, entries: Any, u: Any) -> Any:
     """How many entries of a cumulative table in pool U a word has passed."""
     number = 0
@@ -85,7 +85,7 @@ def passed(T: Any, first: Any, entries: Any, u: Any) -> Any:
     return number
 
 
-@compiled
+@part
 def amount_of(T: Any, kind: Any, u: Any) -> Any:
     """The amount in yuan that a word draws for a kind, -1 for a kind without amounts."""
     row = T.kinds[kind]
@@ -94,7 +94,7 @@ def amount_of(T: Any, kind: Any, u: Any) -> Any:
     return T.I[row.yuan + passed(T, row.amounts, row.n_amounts, u)]
 
 
-@compiled
+@part
 def event_amount(T: Any, X: Any, kind: Any, doer: Any, step: Any, number: Any) -> Any:
     """The amount of an event, drawn where it is asked for."""
     if T.kinds[kind].yuan < 0:
@@ -102,13 +102,13 @@ def event_amount(T: Any, X: Any, kind: Any, doer: Any, step: Any, number: Any) -
     return amount_of(T, kind, uniform64(T.kinds[kind].amount_key, X.block, doer, step, number))
 
 
-@compiled
+@part
 def one_of(u: Any, n: Any) -> Any:
     """floor(u x n / 2^64) as a signed number."""
     return np.int64(scaled64(u, n))
 
 
-@compiled
+@part
 def note(
     X: Any, table: Any, c0: Any, c1: Any = -1, c2: Any = -1, c3: Any = -1, c4: Any = -1, c5: Any = -1, c6: Any = -1, c7: Any = -1,
     c8: Any = -1, c9: Any = -1, c10: Any = -1, c11: Any = -1, c12: Any = -1, c13: Any = -1, c14: Any = -1,
@@ -138,7 +138,7 @@ def note(
     X.rows += 1
 
 
-@compiled
+@part
 def sanction_root(X: Any, root: Any) -> None:
     """One more sanction on a root."""
     if root < 0:
@@ -157,7 +157,7 @@ def sanction_root(X: Any, root: Any) -> None:
     X.root_count[slot] += 1
 
 
-@compiled
+@part
 def remember_sanction(T: Any, X: Any, s: Any, service: Any) -> None:
     """A sanction for the conditions of responses: a case (service -1), a refusal (0 and up), a burden (-2)."""
     if T.answers == 0:

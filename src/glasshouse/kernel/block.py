@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from glasshouse.draws import compiled
+from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import ALONE
 from glasshouse.kernel.cases import restock
@@ -26,7 +26,7 @@ from glasshouse.tables import layout as at
 NEVER = 1 << 30
 
 
-@compiled
+@part
 def clear(T: Any, X: Any) -> None:
     """Everything a block starts without."""
     n = X.n
@@ -105,7 +105,7 @@ def clear(T: Any, X: Any) -> None:
     X.amount = 0
 
 
-@compiled
+@part
 def profiles(T: Any, X: Any, s: Any, only_ages: Any) -> None:
     """The subject's profile in every set (or in those that contain the age)."""
     for k in range(T.n_sets):
@@ -117,7 +117,7 @@ def profiles(T: Any, X: Any, s: Any, only_ages: Any) -> None:
             X.prof[k, s] = number
 
 
-@compiled
+@part
 def settle(T: Any, X: Any, s: Any) -> None:
     """The subject's next birthday into another band."""
     X.next_age[s] = NEVER
@@ -126,7 +126,7 @@ def settle(T: Any, X: Any, s: Any) -> None:
         X.next_age[s] = T.breaks[level + 1] - X.months[s]
 
 
-@compiled
+@part
 def begin(T: Any, X: Any, M: Any) -> None:
     """Strata by the levels of the first month; profiles; ages as they stand at the run's first step."""
     for s in range(X.n):
@@ -138,7 +138,7 @@ def begin(T: Any, X: Any, M: Any) -> None:
             settle(T, X, s)
 
 
-@compiled
+@part
 def grow_older(T: Any, X: Any) -> None:
     """Birthdays of this step that lead into another band."""
     elapsed = T.I[T.elapsed + X.t]
@@ -151,7 +151,7 @@ def grow_older(T: Any, X: Any) -> None:
             settle(T, X, s)
 
 
-@compiled
+@part
 def in_force(T: Any, X: Any) -> Any:
     """Which clauses are in force at this step: 0 nothing changed, 1 something did, 2 something ended."""
     if X.t < X.next_change:
@@ -174,7 +174,7 @@ def in_force(T: Any, X: Any) -> Any:
     return changed
 
 
-@compiled
+@part
 def step(T: Any, X: Any, M: Any) -> None:
     """The nine stages of one step."""
     changed = in_force(T, X)
@@ -219,7 +219,7 @@ def step(T: Any, X: Any, M: Any) -> None:
         restock(T, X, M)
 
 
-@compiled
+@part
 def tally(T: Any, X: Any, M: Any) -> None:
     """Sanctions per root, at the end of the block."""
     for k in range(X.n_roots):
@@ -231,7 +231,7 @@ def tally(T: Any, X: Any, M: Any) -> None:
     X.n_roots = 0
 
 
-@compiled
+@part
 def run_block(
     T: Any, X: Any, M: Any, S: Any, needed: Any, tie_keys: Any, tie_tables: Any, tie_lengths: Any, leaf: Any, block: Any, households: Any,
     noting: Any,

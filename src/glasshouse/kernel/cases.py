@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled
+from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import ONE, count, note, remember_sanction, sanction_root, trace
 from glasshouse.tables import layout as at
@@ -18,7 +18,7 @@ MOST = 15
 LATER = 1 << 30
 
 
-@compiled
+@part
 def late(term: Any) -> Any:
     """Terms in the order of their ends: a step, then while and as_source, then none."""
     if term == at.NO_END:
@@ -26,7 +26,7 @@ def late(term: Any) -> Any:
     return np.int64(LATER + 1) if term < 0 else np.int64(term)
 
 
-@compiled
+@part
 def see(X: Any, s: Any, listing: Any) -> None:
     """Set the bits of a list for a subject from its open cases."""
     bit = ONE << np.uint64(listing)
@@ -45,7 +45,7 @@ def see(X: Any, s: Any, listing: Any) -> None:
     X.restock[s] |= bit
 
 
-@compiled
+@part
 def new_case(X: Any) -> Any:
     """A free place for a case; -1 and a status if there is none."""
     slot = X.free_case
@@ -59,7 +59,7 @@ def new_case(X: Any) -> Any:
     return np.int64(X.n_cases - 1)
 
 
-@compiled
+@part
 def note_case(X: Any, slot: Any, bits: Any, what: Any, clause: Any, ending: Any) -> None:
     """Journal rows of a case, one a standing; what: 0 asked, 1 entered, 2 renewed, 3 left."""
     row = X.cases[slot]
@@ -73,7 +73,7 @@ def note_case(X: Any, slot: Any, bits: Any, what: Any, clause: Any, ending: Any)
             )
 
 
-@compiled
+@part
 def part_case(X: Any, slot: Any) -> Any:
     """Part a case of both standings in two; the place of the truthful one, behind the other in the subject's chain."""
     copy = new_case(X)
@@ -95,7 +95,7 @@ def part_case(X: Any, slot: Any) -> Any:
     return copy
 
 
-@compiled
+@part
 def renew(T: Any, X: Any, M: Any, s: Any, listing: Any, term: Any, bits: Any) -> None:
     """Merge a new case into the open one of a list with one case: the later end counts."""
     slot = oldest_case_any(X, s, listing, bits)
@@ -115,7 +115,7 @@ def renew(T: Any, X: Any, M: Any, s: Any, listing: Any, term: Any, bits: Any) ->
         note_case(X, slot, bits, 2, -1, -1)
 
 
-@compiled
+@part
 def oldest_case_any(X: Any, s: Any, listing: Any, bits: Any) -> Any:
     """The open case of a list in a standing, suspended or not."""
     case = X.case_first[s]
@@ -126,7 +126,7 @@ def oldest_case_any(X: Any, s: Any, listing: Any, bits: Any) -> Any:
     return np.int64(-1)
 
 
-@compiled
+@part
 def open_case(
     T: Any, X: Any, M: Any, s: Any, listing: Any, row: Any, clause: Any, ground: Any, root: Any, term: Any, bits: Any, rating: Any,
     origin: Any,
@@ -225,7 +225,7 @@ def open_case(
         X.n_opened += 1
 
 
-@compiled
+@part
 def end_case(T: Any, X: Any, M: Any, slot: Any, bits: Any, ending: Any, clause: Any) -> None:
     """End a case in some of its standings."""
     case = X.cases[slot]
@@ -257,7 +257,7 @@ def end_case(T: Any, X: Any, M: Any, slot: Any, bits: Any, ending: Any, clause: 
     see(X, s, listing)
 
 
-@compiled
+@part
 def restock(T: Any, X: Any, M: Any) -> None:
     """Count the changes of this step in who is listed, wrongly listed and spared."""
     for s in range(X.n):
@@ -281,7 +281,7 @@ def restock(T: Any, X: Any, M: Any) -> None:
                 X.spared[listing, s] = spared
 
 
-@compiled
+@part
 def restock_one(T: Any, X: Any, M: Any, held: Any, first: Any, s: Any, listing: Any, ground: Any) -> None:
     """Move a subject from one ground of a stock to another (-1: none)."""
     before = held[listing, s]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import both64, compiled, philox, scaled32, scaled64, succeeds, uniform64
+from glasshouse.draws import both64, part, philox, scaled32, scaled64, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import tie_range, tied
 from glasshouse.kernel.basics import amount_of, count, event_amount, identity, note, whole, word
@@ -16,7 +16,7 @@ HALF = np.uint64(32)
 RECORDED, OVERRIDDEN, DROPPED = range(3)
 
 
-@compiled
+@part
 def has_tie(T: Any, X: Any, tie: Any, s: Any) -> Any:
     """Whether somebody could report the subject."""
     low, high = tie_range(T, X, tie, s)
@@ -26,7 +26,7 @@ def has_tie(T: Any, X: Any, tie: Any, s: Any) -> Any:
     return False
 
 
-@compiled
+@part
 def eligible(T: Any, X: Any, detector: Any, doer: Any, other: Any) -> Any:
     """Whether somebody can be taken for the doer."""
     row = T.detectors[detector]
@@ -45,7 +45,7 @@ def eligible(T: Any, X: Any, detector: Any, doer: Any, other: Any) -> Any:
     return True
 
 
-@compiled
+@part
 def victim(T: Any, X: Any, detector: Any, doer: Any, v: Any) -> Any:
     """Who is taken for the doer: look-alike level l weighs 2^l; -1 if nobody can be."""
     weight = np.int64(0)
@@ -64,7 +64,7 @@ def victim(T: Any, X: Any, detector: Any, doer: Any, v: Any) -> Any:
     return np.int64(-1)
 
 
-@compiled
+@part
 def is_overridden(T: Any, X: Any, detector: Any, ground: Any, s: Any, u: Any) -> Any:
     """Whether a human check strikes a record out."""
     row = T.detectors[detector]
@@ -76,7 +76,7 @@ def is_overridden(T: Any, X: Any, detector: Any, ground: Any, s: Any, u: Any) ->
     return succeeds(u, word(T, X, chance, X.t, s))
 
 
-@compiled
+@part
 def deliver(
     T: Any, X: Any, M: Any, watch: Any, subject: Any, doer: Any, number: Any, ground: Any, root: Any, amount: Any, overridden: Any,
 ) -> None:
@@ -124,7 +124,7 @@ def deliver(
     X.due_last[due] = slot
 
 
-@compiled
+@part
 def notice(T: Any, X: Any, M: Any, event: Any, watch: Any) -> None:
     """One detector meets one event."""
     happened = X.events[event]
@@ -162,7 +162,7 @@ def notice(T: Any, X: Any, M: Any, event: Any, watch: Any) -> None:
     deliver(T, X, M, watch, subject, doer, number, ground, happened.root, amount, overridden)
 
 
-@compiled
+@part
 def alarm(T: Any, X: Any, M: Any, s: Any, detector: Any, number: Any) -> None:
     """A record of what never happened."""
     row = T.detectors[detector]
@@ -193,7 +193,7 @@ def alarm(T: Any, X: Any, M: Any, s: Any, detector: Any, number: Any) -> None:
     deliver(T, X, M, watch, s, -1, number, at.UNFOUNDED, root, amount, overridden)
 
 
-@compiled
+@part
 def collect(T: Any, X: Any, M: Any) -> None:
     """The records due now, in the order of the rules; overridden ones are counted and gone."""
     X.n_now = 0
@@ -221,7 +221,7 @@ def collect(T: Any, X: Any, M: Any) -> None:
         slot = after
 
 
-@compiled
+@part
 def detection(T: Any, X: Any, M: Any) -> None:
     """The stage: events meet detectors, false alarms ring, due records are collected."""
     for event in range(X.n_events):

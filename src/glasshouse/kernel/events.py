@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled, philox, succeeds, uniform64
+from glasshouse.draws import part, philox, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import count, event_amount, identity, note, passed, scaled_threshold, word
 from glasshouse.kernel.basics import whole as whole_of
@@ -14,7 +14,7 @@ from glasshouse.kernel.basics import whole as whole_of
 HALF = np.uint64(32)
 
 
-@compiled
+@part
 def profile_at(T: Any, X: Any, chosen: Any, s: Any, t: Any) -> Any:
     """The profile of a subject in a set at a later step: its age moves, nothing else does."""
     if chosen < 0:
@@ -30,7 +30,7 @@ def profile_at(T: Any, X: Any, chosen: Any, s: Any, t: Any) -> Any:
     return number
 
 
-@compiled
+@part
 def age_level(T: Any, months: Any) -> Any:
     """The age band of so many months."""
     level = np.int64(0)
@@ -39,7 +39,7 @@ def age_level(T: Any, months: Any) -> Any:
     return level
 
 
-@compiled
+@part
 def top_of_year(T: Any, X: Any, chosen: Any, exponents: Any, levels: Any, level: Any, s: Any, first: Any, last: Any) -> Any:
     """The highest ceiling of a stream over the profiles held in the steps of a run year; -1 if it has none."""
     top = np.int64(-1)
@@ -52,7 +52,7 @@ def top_of_year(T: Any, X: Any, chosen: Any, exponents: Any, levels: Any, level:
     return top
 
 
-@compiled
+@part
 def keep(X: Any, s: Any, kind: Any, number: Any, mark: Any, shift: Any, level: Any, position: Any, first: Any, last: Any) -> None:
     """Put a candidate at the end of its step's queue."""
     if X.n_candidates >= x.CANDIDATES:
@@ -74,14 +74,14 @@ def keep(X: Any, s: Any, kind: Any, number: Any, mark: Any, shift: Any, level: A
     X.n_candidates += 1
 
 
-@compiled
+@part
 def threshold_of(T: Any, X: Any, seg: Any, rate: Any, width: Any, levels: Any, profile: Any, level: Any, t: Any, shift: Any) -> Any:
     """The threshold of a mark at a step; a higher ceiling in the year shifts it."""
     threshold = T.U[rate + T.I[seg + t] * width + profile * levels + level]
     return threshold >> np.uint64(shift) if shift else threshold
 
 
-@compiled
+@part
 def stream(
     T: Any, X: Any, key: Any, chosen: Any, rate: Any, width: Any, seg: Any, exponents: Any, levels: Any, level: Any, s: Any, name: Any,
     first: Any, last: Any, thin: Any,
@@ -121,7 +121,7 @@ def stream(
         keep(X, s, name, j, mark, shift, level, position, first, last)
 
 
-@compiled
+@part
 def plan_year(T: Any, X: Any) -> None:
     """All candidates of the run year that begins (or that the run begins in)."""
     X.n_candidates = 0
@@ -145,7 +145,7 @@ def plan_year(T: Any, X: Any) -> None:
                 )
 
 
-@compiled
+@part
 def happen(T: Any, X: Any, M: Any, s: Any, kind: Any, number: Any, root: Any, mark: Any) -> None:
     """An event happens now, unless its limit is reached; its consequences are drawn."""
     row = T.kinds[kind]
@@ -183,7 +183,7 @@ def happen(T: Any, X: Any, M: Any, s: Any, kind: Any, number: Any, root: Any, ma
                 happen_later(X, s, child, number, root, drawn, X.t + wait)
 
 
-@compiled
+@part
 def happen_later(X: Any, s: Any, kind: Any, number: Any, root: Any, mark: Any, t: Any) -> None:
     """Remember a consequence for its step."""
     slot = X.free_future
@@ -205,7 +205,7 @@ def happen_later(X: Any, s: Any, kind: Any, number: Any, root: Any, mark: Any, t
     X.future_first[t] = slot
 
 
-@compiled
+@part
 def consequences(T: Any, X: Any, M: Any) -> None:
     """Consequences due now, and theirs, until none is left; then the step's events are put in order."""
     some = False
@@ -225,7 +225,7 @@ def consequences(T: Any, X: Any, M: Any) -> None:
                 j -= 1
 
 
-@compiled
+@part
 def comes_before(X: Any, i: Any, j: Any) -> Any:
     """Whether event i stands before event j: by subject, kind, number, then root."""
     a, b = X.events[i], X.events[j]
@@ -238,7 +238,7 @@ def comes_before(X: Any, i: Any, j: Any) -> Any:
     return a.root < b.root
 
 
-@compiled
+@part
 def swap(X: Any, j: Any) -> None:
     """Exchange an event with the one before it."""
     a, b = X.events[j], X.events[j - 1]
@@ -255,7 +255,7 @@ def swap(X: Any, j: Any) -> None:
     b.number = number
 
 
-@compiled
+@part
 def events(T: Any, X: Any, M: Any) -> None:
     """The stage: the step's candidates, judged now where responses can change them."""
     X.n_events = 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled, succeeds, uniform64
+from glasshouse.draws import part, succeeds, uniform64
 from glasshouse.kernel.ask import find_ground, standings, tie_range, tied
 from glasshouse.kernel.basics import NO_ROOT, ONE, whole, word
 from glasshouse.kernel.cases import end_case, late, open_case
@@ -14,14 +14,14 @@ from glasshouse.kernel.rules import ALL_RECORDS, in_scope, record_word
 from glasshouse.tables import layout as at
 
 
-@compiled
+@part
 def refresh(X: Any, s: Any) -> None:
     """Conditions of this stage read a subject's own listings as they now stand."""
     X.readable[0, s] = X.listed[0, s]
     X.readable[1, s] = X.listed[1, s]
 
 
-@compiled
+@part
 def end_whiles(T: Any, X: Any, M: Any, s: Any, listing: Any) -> None:
     """Cases that last as long as their condition end when it no longer holds."""
     slot = X.case_first[s]
@@ -36,7 +36,7 @@ def end_whiles(T: Any, X: Any, M: Any, s: Any, listing: Any) -> None:
         slot = after
 
 
-@compiled
+@part
 def fits(T: Any, X: Any, row: Any, s: Any, record: Any, bits: Any) -> Any:
     """The standings in which a row of `enter` fits a record."""
     rule = T.rows[row]
@@ -52,7 +52,7 @@ def fits(T: Any, X: Any, row: Any, s: Any, record: Any, bits: Any) -> Any:
     return bits
 
 
-@compiled
+@part
 def enter_by_record(T: Any, X: Any, M: Any, s: Any, listing: Any, record: Any) -> None:
     """A record meets the rows of a list: of those that fit the longest term counts."""
     row = T.lists[listing]
@@ -77,13 +77,13 @@ def enter_by_record(T: Any, X: Any, M: Any, s: Any, listing: Any, record: Any) -
         open_row(T, X, M, s, listing, best_truth, due.ground, due.root, 2, -1)
 
 
-@compiled
+@part
 def open_row(T: Any, X: Any, M: Any, s: Any, listing: Any, row: Any, ground: Any, root: Any, bits: Any, rating: Any) -> None:
     """A case by a row of `enter`."""
     open_case(T, X, M, s, listing, T.rows[row].number, -1, ground, root, whole(T, X, T.rows[row].term, X.t, s), bits, rating, -1)
 
 
-@compiled
+@part
 def enter_by_condition(T: Any, X: Any, M: Any, s: Any, listing: Any) -> None:
     """Rows with a condition alone open a case when it comes to hold."""
     row = T.lists[listing]
@@ -125,7 +125,7 @@ def enter_by_condition(T: Any, X: Any, M: Any, s: Any, listing: Any) -> None:
         open_row(T, X, M, s, listing, k, ground, root, 1, rating)
 
 
-@compiled
+@part
 def enter_subject(T: Any, X: Any, M: Any, s: Any, first: Any, last: Any) -> None:
     """One subject meets all lists; its records are those from ``first`` to before ``last`` of the step's."""
     for position in range(T.n_lists):
@@ -150,7 +150,7 @@ def enter_subject(T: Any, X: Any, M: Any, s: Any, first: Any, last: Any) -> None
             refresh(X, s)
 
 
-@compiled
+@part
 def forget_conditions(T: Any, X: Any) -> None:
     """Conditions of lists out of force count as not holding."""
     for listing in range(T.n_lists):
@@ -164,7 +164,7 @@ def forget_conditions(T: Any, X: Any) -> None:
                         X.held_before[1, s] &= ~bit
 
 
-@compiled
+@part
 def any_condition(T: Any, X: Any) -> Any:
     """Whether some list in force opens or ends cases by conditions."""
     for listing in range(T.n_lists):
@@ -173,7 +173,7 @@ def any_condition(T: Any, X: Any) -> Any:
     return False
 
 
-@compiled
+@part
 def listings(T: Any, X: Any, M: Any) -> None:
     """Stage 5."""
     X.n_opened = 0
@@ -196,7 +196,7 @@ def listings(T: Any, X: Any, M: Any) -> None:
             enter_subject(T, X, M, s, first, k)
 
 
-@compiled
+@part
 def release_records(X: Any) -> None:
     """The records of the step have met rules and lists."""
     for k in range(X.n_now):
@@ -205,7 +205,7 @@ def release_records(X: Any) -> None:
     X.n_now = 0
 
 
-@compiled
+@part
 def spread(T: Any, X: Any, M: Any) -> None:
     """Stage 6: each case opened in stage 5 reaches ties, clause by clause."""
     opened = X.n_opened
@@ -222,7 +222,7 @@ def spread(T: Any, X: Any, M: Any) -> None:
                         reach(T, X, M, clause, X.opened[j].case, origin)
 
 
-@compiled
+@part
 def reach(T: Any, X: Any, M: Any, clause: Any, case: Any, origin: Any) -> None:
     """One case, one clause, all ties in index order."""
     row = T.spreads[clause]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled, succeeds, uniform64
+from glasshouse.draws import part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import holds, tie_range, tied
 from glasshouse.kernel.awards import clipped
@@ -21,7 +21,7 @@ JOINED, LEFT = range(2)
 # --- scores --------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@part
 def mean_of_ties(T: Any, X: Any, tie: Any, rating: Any, s: Any, st: Any) -> Any:
     """Mean last published score of ties in thousandths of the scale; -1 if no tie has one."""
     row = T.ratings[rating]
@@ -38,7 +38,7 @@ def mean_of_ties(T: Any, X: Any, tie: Any, rating: Any, s: Any, st: Any) -> Any:
     return (2000 * total + scale) // (2 * scale)
 
 
-@compiled
+@part
 def weighted(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
     """The score of a weighted rating."""
     row = T.ratings[rating]
@@ -61,7 +61,7 @@ def weighted(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
     return row.floor + (2 * (row.ceiling - row.floor) * total + 1000000) // 2000000
 
 
-@compiled
+@part
 def score_of(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
     """The score that would be published now."""
     if T.ratings[rating].weighted:
@@ -69,7 +69,7 @@ def score_of(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
     return clipped(T, X, rating, st, s)
 
 
-@compiled
+@part
 def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
     """The tier of a score: merit, the first row that fits; demerit, the last."""
     row = T.ratings[rating]
@@ -90,7 +90,7 @@ def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
     return found
 
 
-@compiled
+@part
 def compute(T: Any, X: Any, rating: Any, s: Any) -> None:
     """Work out the scores and tiers of both standings, to be published later."""
     X.fresh[0, s] = score_of(T, X, rating, s, 0)
@@ -103,7 +103,7 @@ def compute(T: Any, X: Any, rating: Any, s: Any) -> None:
         X.fresh_tier[1, s] = X.fresh_tier[0, s]
 
 
-@compiled
+@part
 def move_cell(T: Any, X: Any, M: Any, rating: Any, s: Any, cell: Any) -> None:
     """Move a subject in the histogram of published scores (-1: out of it)."""
     place = T.o_scores + (X.t - X.t0) * T.n_cells * T.n_strata + X.stratum[s]
@@ -117,7 +117,7 @@ def move_cell(T: Any, X: Any, M: Any, rating: Any, s: Any, cell: Any) -> None:
     X.cell[rating, s] = cell
 
 
-@compiled
+@part
 def move(T: Any, X: Any, M: Any, rating: Any, before: Any, after: Any) -> None:
     """Count a move between tiers (-1: from or to outside)."""
     n = T.ratings[rating].n_tiers
@@ -130,7 +130,7 @@ def move(T: Any, X: Any, M: Any, rating: Any, before: Any, after: Any) -> None:
         M[place + n * n + n + before] += 1
 
 
-@compiled
+@part
 def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
     """Publish what was worked out."""
     row = T.ratings[rating]
@@ -152,7 +152,7 @@ def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
     move_cell(T, X, M, rating, s, cell)
 
 
-@compiled
+@part
 def publication(T: Any, X: Any, M: Any) -> None:
     """Stage 7: all scores due are worked out from what stood, then published."""
     X.n_publishing = 0
@@ -179,7 +179,7 @@ def publication(T: Any, X: Any, M: Any) -> None:
     publish_all(T, X, M, AT_INTERVAL)
 
 
-@compiled
+@part
 def publish_all(T: Any, X: Any, M: Any, how: Any) -> None:
     """Publish all that was worked out."""
     for k in range(X.n_publishing):
@@ -195,7 +195,7 @@ def publish_all(T: Any, X: Any, M: Any, how: Any) -> None:
 # --- enrolment -----------------------------------------------------------------------------------------------------
 
 
-@compiled
+@part
 def hold(T: Any, X: Any, s: Any) -> Any:
     """Look at all enrolment clauses for a subject; the ratings that hold it now, as bits."""
     ratings = np.int64(0)
@@ -221,7 +221,7 @@ def hold(T: Any, X: Any, s: Any) -> Any:
     return now
 
 
-@compiled
+@part
 def must_look(T: Any, X: Any, changed: Any) -> Any:
     """Whether enrolment has to be looked at for everybody in this step."""
     if changed:
@@ -235,7 +235,7 @@ def must_look(T: Any, X: Any, changed: Any) -> Any:
     return False
 
 
-@compiled
+@part
 def leave(T: Any, X: Any, M: Any, rating: Any, s: Any, quietly: Any) -> None:
     """A rating no longer holds a subject; tier listings end unless the rating itself ended (then stage 1 does it)."""
     count(T, X, M, T.c_enrolled + rating, s, -1)
@@ -257,7 +257,7 @@ def leave(T: Any, X: Any, M: Any, rating: Any, s: Any, quietly: Any) -> None:
         slot = after
 
 
-@compiled
+@part
 def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     """Stage 0: who joins and who leaves; joining publishes."""
     everybody = must_look(T, X, changed)

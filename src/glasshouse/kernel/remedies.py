@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled, succeeds, uniform64
+from glasshouse.draws import part, succeeds, uniform64
 from glasshouse.kernel.ask import standings
 from glasshouse.kernel.awards import ASKED, LAPSED, REVERSED, lapses, note_both, part_award, take, take_root
 from glasshouse.kernel.basics import ONE, whole, word
@@ -16,7 +16,7 @@ from glasshouse.tables import layout as at
 DECISION, REMOVAL = 1, 2
 
 
-@compiled
+@part
 def success_of(T: Any, X: Any, remedy: Any, ground: Any, s: Any, asked: Any, trace: Any) -> Any:
     """Whether a remedy asked for at a step succeeds, decided now."""
     chance = T.I[T.remedies[remedy].success + ground]
@@ -25,7 +25,7 @@ def success_of(T: Any, X: Any, remedy: Any, ground: Any, s: Any, asked: Any, tra
     return succeeds(uniform64(T.remedies[remedy].decision_key, X.block, s, asked, trace), word(T, X, chance, X.t, s))
 
 
-@compiled
+@part
 def asks(T: Any, X: Any, remedy: Any, s: Any, opened: Any, appeals: Any, notice: Any, trace: Any) -> Any:
     """Whether a remedy is asked for in this step (its condition is looked at elsewhere)."""
     row = T.remedies[remedy]
@@ -42,7 +42,7 @@ def asks(T: Any, X: Any, remedy: Any, s: Any, opened: Any, appeals: Any, notice:
 # --- cases ---------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@part
 def remove(T: Any, X: Any, M: Any, slot: Any, remedy: Any) -> None:
     """A remedy succeeds: the case ends, and with it the points of its root where the clause says so."""
     row = X.cases[slot]
@@ -53,7 +53,7 @@ def remove(T: Any, X: Any, M: Any, slot: Any, remedy: Any) -> None:
         take_root(T, X, s, T.remedies[remedy].ratings, root, bits, T.remedies[remedy].number)
 
 
-@compiled
+@part
 def decide(T: Any, X: Any, M: Any, slot: Any) -> Any:
     """A decision falls: False if it failed. A removal without delay takes effect at once."""
     row = X.cases[slot]
@@ -71,7 +71,7 @@ def decide(T: Any, X: Any, M: Any, slot: Any) -> Any:
     return True
 
 
-@compiled
+@part
 def parted_by_conditions(T: Any, X: Any, first: Any, number: Any, s: Any) -> Any:
     """Whether some remedy's condition holds in one standing only."""
     for remedy in range(first, first + number):
@@ -81,7 +81,7 @@ def parted_by_conditions(T: Any, X: Any, first: Any, number: Any, s: Any) -> Any
     return False
 
 
-@compiled
+@part
 def tend(T: Any, X: Any, M: Any, slot: Any) -> None:
     """One case meets its step: pending, else term, else repair, else appeal."""
     row = X.cases[slot]
@@ -123,7 +123,7 @@ def tend(T: Any, X: Any, M: Any, slot: Any) -> None:
         return
 
 
-@compiled
+@part
 def tend_subject(T: Any, X: Any, M: Any, s: Any) -> None:
     """All cases of a subject, list by list."""
     lists = X.listed[0, s] | X.listed[1, s]
@@ -149,7 +149,7 @@ def tend_subject(T: Any, X: Any, M: Any, s: Any) -> None:
 # --- awards --------------------------------------------------------------------------------------------------------
 
 
-@compiled
+@part
 def decide_award(T: Any, X: Any, slot: Any) -> Any:
     """A decision about an award falls: False if it failed."""
     row = X.awards[slot]
@@ -164,7 +164,7 @@ def decide_award(T: Any, X: Any, slot: Any) -> Any:
     return True
 
 
-@compiled
+@part
 def tend_award(T: Any, X: Any, slot: Any) -> None:
     """One award meets its step: pending, else lapse, else repair, else appeal."""
     row = X.awards[slot]
@@ -203,7 +203,7 @@ def tend_award(T: Any, X: Any, slot: Any) -> None:
         return
 
 
-@compiled
+@part
 def tend_awards(T: Any, X: Any, s: Any) -> None:
     """All live awards of a subject in ratings with remedies, rating by rating."""
     for rating in range(T.n_ratings):
@@ -228,7 +228,7 @@ def tend_awards(T: Any, X: Any, s: Any) -> None:
 # --- the stage -----------------------------------------------------------------------------------------------------
 
 
-@compiled
+@part
 def repeal(T: Any, X: Any, M: Any) -> None:
     """Listings of lists, and listings by tiers of ratings, that are no longer in force end."""
     for s in range(X.n):
@@ -243,7 +243,7 @@ def repeal(T: Any, X: Any, M: Any) -> None:
             slot = after
 
 
-@compiled
+@part
 def origin_stands(X: Any, subject: Any, origin: Any, st: Any) -> Any:
     """Whether the case a listing spread from is still open in a standing."""
     slot = X.case_first[subject]
@@ -254,7 +254,7 @@ def origin_stands(X: Any, subject: Any, origin: Any, st: Any) -> Any:
     return False
 
 
-@compiled
+@part
 def follow_origins(T: Any, X: Any, M: Any) -> None:
     """Listings as_source end with their origin, passed on until nothing changes."""
     changed = X.n_assource > 0
@@ -276,7 +276,7 @@ def follow_origins(T: Any, X: Any, M: Any) -> None:
                 slot = after
 
 
-@compiled
+@part
 def remedies(T: Any, X: Any, M: Any, ended: Any) -> None:
     """The stage. ``ended``: some clause has just gone out of force."""
     if ended:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import both64, compiled, philox, succeeds, uniform64
+from glasshouse.draws import both64, part, philox, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import find_ground, standings
 from glasshouse.kernel.basics import ONE, count, note, passed, remember_sanction, sanction_root, scaled_threshold, whole, word
@@ -17,7 +17,7 @@ GRANTED, REFUSED, CIRCUMVENTED = range(3)
 OVERRIDDEN = 5
 
 
-@compiled
+@part
 def may_touch(T: Any, X: Any, gate: Any, s: Any) -> Any:
     """A cheap look before a gate's condition: could it hold at all?"""
     reach = T.gates[gate].reach
@@ -30,7 +30,7 @@ def may_touch(T: Any, X: Any, gate: Any, s: Any) -> Any:
     return X.record_first[s] >= 0 if reach == at.NEEDS_RECORD else True
 
 
-@compiled
+@part
 def look(T: Any, X: Any, service: Any, s: Any) -> Any:
     """Which standings each gate of a service holds in; False if none does in any."""
     row = T.services[service]
@@ -45,7 +45,7 @@ def look(T: Any, X: Any, service: Any, s: Any) -> Any:
     return some
 
 
-@compiled
+@part
 def overridden(T: Any, X: Any, gate: Any, s: Any, number: Any, st: Any) -> Any:
     """Whether a human check silences a refusing gate for this request in a standing."""
     row = T.gates[gate]
@@ -58,7 +58,7 @@ def overridden(T: Any, X: Any, gate: Any, s: Any, number: Any, st: Any) -> Any:
     return succeeds(uniform64(row.review_key, X.block, s, X.t, number), word(T, X, chance, X.t, s))
 
 
-@compiled
+@part
 def consult(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any) -> tuple[Any, Any]:
     """The cause among the gates of a request (-1: none refuses), and whether some gate refuses in truth."""
     row = T.services[service]
@@ -86,7 +86,7 @@ def consult(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any) -> tuple[
     return cause, refused_in_truth
 
 
-@compiled
+@part
 def refuse(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, cause: Any, refused_in_truth: Any) -> Any:
     """A refused request: tries, then perhaps another way. Whether it stays refused."""
     row = T.services[service]
@@ -123,7 +123,7 @@ def refuse(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, cause: Any
     return not around
 
 
-@compiled
+@part
 def note_request(
     X: Any, s: Any, service: Any, number: Any, tries: Any, outcome: Any, clause: Any, ground: Any, root: Any, refused_tries: Any,
     wrongful: Any, spared: Any,
@@ -137,7 +137,7 @@ def note_request(
         note(X, x.J_ALSO, s, service, number, X.also[k])
 
 
-@compiled
+@part
 def grant(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, refused_in_truth: Any) -> None:
     """A request nobody refuses, spared or not."""
     count(T, X, M, T.c_granted + service, s, 1)
@@ -149,7 +149,7 @@ def grant(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, refused_in_
         note_request(X, s, service, number, 1, GRANTED, -1, -1, -1, 0, False, refused_in_truth)
 
 
-@compiled
+@part
 def bear(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any) -> None:
     """The limits, prices, waits and ranks of a request that is granted."""
     row = T.services[service]
@@ -173,7 +173,7 @@ def bear(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any) -> None:
             note(X, x.J_EFFECTS, s, service, number, clause, effect, ground, X.g_root)
 
 
-@compiled
+@part
 def ask_for(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
     """All requests of a subject for a service in this step."""
     row = T.services[service]
@@ -208,7 +208,7 @@ def ask_for(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
         count(T, X, M, T.c_refused_subjects + service, s, 1)
 
 
-@compiled
+@part
 def mark_households(X: Any) -> None:
     """Which households hold a listed member in fact or truth."""
     X.any_listed = 0
@@ -219,7 +219,7 @@ def mark_households(X: Any) -> None:
             X.any_listed = 1
 
 
-@compiled
+@part
 def reach_of(T: Any, X: Any, service: Any) -> Any:
     """Whom the gates of a service in force can touch at most: -1 nobody (no gate in force)."""
     row = T.services[service]
@@ -236,7 +236,7 @@ def reach_of(T: Any, X: Any, service: Any) -> Any:
     return widest
 
 
-@compiled
+@part
 def requests(T: Any, X: Any, M: Any) -> None:
     """The stage."""
     X.gate_view = 1

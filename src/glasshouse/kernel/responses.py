@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from glasshouse.draws import compiled
+from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import holds
 from glasshouse.kernel.basics import ALONE, note, whole
@@ -12,7 +12,7 @@ from glasshouse.kernel.state import SUBJECTS
 from glasshouse.tables import layout as at
 
 
-@compiled
+@part
 def forget(X: Any) -> None:
     """All factors are 1 again."""
     for k in range(X.n_touched):
@@ -21,7 +21,7 @@ def forget(X: Any) -> None:
     X.n_touched = 0
 
 
-@compiled
+@part
 def answer(T: Any, X: Any, response: Any, s: Any) -> None:
     """One response of one subject."""
     row = T.responses[response]
@@ -35,7 +35,7 @@ def answer(T: Any, X: Any, response: Any, s: Any) -> None:
         X.factor[target, s] = (now * factor) // 65536
 
 
-@compiled
+@part
 def responses(T: Any, X: Any) -> None:
     """The stage."""
     forget(X)

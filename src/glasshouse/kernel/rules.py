@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import compiled, scaled32, word0
+from glasshouse.draws import part, scaled32, word0
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import standings
 from glasshouse.kernel.awards import give
@@ -17,7 +17,7 @@ ALL_RECORDS = 1 << 30
 REPEATS = 256
 
 
-@compiled
+@part
 def drawn(T: Any, X: Any, rule: Any, s: Any, record: Any) -> Any:
     """The points of a rule before repeat and cap: written, or at an official's discretion."""
     row = T.rules[rule]
@@ -29,7 +29,7 @@ def drawn(T: Any, X: Any, rule: Any, s: Any, record: Any) -> Any:
     return low + np.int64(scaled32(w, high - low + 1))
 
 
-@compiled
+@part
 def record_word(T: Any, X: Any, record: Any) -> Any:
     """The word by which draws about a record are addressed."""
     row = X.due[record]
@@ -41,7 +41,7 @@ def record_word(T: Any, X: Any, record: Any) -> Any:
     return trace(T, who, X.t) ^ detector.word
 
 
-@compiled
+@part
 def points_in(T: Any, X: Any, rule: Any, s: Any, st: Any, amount: Any) -> Any:
     """The points a firing gives in a standing, after repeat and cap."""
     row = T.rules[rule]
@@ -72,7 +72,7 @@ def points_in(T: Any, X: Any, rule: Any, s: Any, st: Any, amount: Any) -> Any:
     return np.int64(amount)
 
 
-@compiled
+@part
 def remember_firing(T: Any, X: Any, rule: Any, s: Any, amount: Any, bits: Any) -> None:
     """A firing for the repeats and caps to come."""
     if T.rules[rule].remembers == 0:
@@ -90,7 +90,7 @@ def remember_firing(T: Any, X: Any, rule: Any, s: Any, amount: Any, bits: Any) -
     X.n_firings += 1
 
 
-@compiled
+@part
 def fire(T: Any, X: Any, M: Any, rule: Any, s: Any, record: Any, bits: Any) -> None:
     """A rule meets a record (or the calendar, or an enrolment: record -1)."""
     row = T.rules[rule]
@@ -122,7 +122,7 @@ def fire(T: Any, X: Any, M: Any, rule: Any, s: Any, record: Any, bits: Any) -> N
         remember_firing(T, X, rule, s, truth, 2)
 
 
-@compiled
+@part
 def remember_record(T: Any, X: Any, record: Any, order: Any, bits: Any) -> None:
     """A record for the counts to come."""
     due = X.due[record]
@@ -145,13 +145,13 @@ def remember_record(T: Any, X: Any, record: Any, order: Any, bits: Any) -> None:
     X.n_records += 1
 
 
-@compiled
+@part
 def in_scope(T: Any, policy: Any, record_policy: Any, scopes: Any) -> Any:
     """Whether a policy sees the records of another's detectors."""
     return (T.I[scopes + policy] >> record_policy) & 1 == 1
 
 
-@compiled
+@part
 def rules(T: Any, X: Any, M: Any) -> None:
     """The stage."""
     X.order = ALL_RECORDS
