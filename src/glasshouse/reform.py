@@ -198,7 +198,9 @@ class Changes:
     def _is_default(self, value: Item, field: str, section: str) -> bool:
         """Whether a value says what holds anyway where nothing is written."""
         found = self.grammar.section(section)
-        form = next(each for each in found.fields if each.name == field)
+        form = next((each for each in found.fields if each.name == field), None)
+        if form is None:
+            return False
         stated = form.default if form.default is not None else found.model.model_fields.get(form.target)
         default = getattr(stated, "default", stated)
         if callable(default) or default is None or field in ("subjects", "in_force", "source"):

@@ -138,6 +138,25 @@ def test_a_change_that_cannot_be_read_is_a_question_of_usage(asked: str, library
         load_scenario("china-2018", library, sets=[asked])
 
 
+PATHS = (
+    "air.then", "air.then[0]", "air.", "air..x", "air.then[", "air.then.price", "defaulters.enter", "defaulters.enter[1]",
+    "defaulters.enter[2].term", "defaulters.enter[1].", "court-register.hit_chance.2018-01-01", "air.in_force", "air.when",
+    "court-register.factors.hit_chance.sex.male", "performance.success.own", "court-register.hit_chance.a.b.c", ".x", "",
+)  # fmt: skip
+VALUES = ("refuse", "{", "[]", "null", "1", "{a: b}", "'x", "2016-01-01", "&a 1", "", "0.5", "[1,2", "before")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_change_from_outside_gives_a_traceback(path: str, library: Library) -> None:
+    for value in VALUES:
+        try:
+            load_scenario("china-2018", library, sets=[f"court-defaulters/{path}={value}"])
+        except InvalidDocuments as error:
+            assert error.mistakes
+        except UsageError as error:
+            assert str(error)
+
+
 def test_a_policy_that_is_no_policy_is_a_mistake(library: Library) -> None:
     (found,) = wrong(library, policy_files=[BASE / "facts.yaml"])
     assert found.endswith("facts.yaml:1:1: policies: found a facts, expected a policy")
