@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from glasshouse.conditions import parse
 from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.rule import Cap, Repeat
 from glasshouse.reference import Journal
 from glasshouse.reference.calendar import Calendar
 from glasshouse.reference.draws import DIGITS, categories, drawn, geometric, key_of, philox, poisson, threshold, trace
+from glasshouse.reference.logic import holds
 from glasshouse.reference.rules import repeated
 from glasshouse.values import constant
 from unit.reference_world import (
@@ -311,3 +313,39 @@ def test_a_remedy_of_list_and_rating_takes_back_the_points_of_the_root() -> None
     assert [row for row in rows(journal, "points", "fact", 0, 2, 6, 8, 14) if row[2] == "reversed"] == [
         (3, 0, "reversed", "law/mend", 100), (4, 1, "reversed", "law/mend", 100),
     ]  # fmt: skip
+
+
+# --- conditions ----------------------------------------------------------------------------------------------------
+
+
+def test_what_has_no_value_fulfils_no_comparison() -> None:
+    def nothing(term: object) -> None:
+        return None
+
+    for text in ('score("r") < 5', 'score("r") != 5', 'tier("r") in ["A"]', 'tier("r") != "A"'):
+        assert not holds(parse(text), nothing)
+        assert holds(parse(f"not ({text})"), nothing)
+
+
+@pytest.mark.parametrize(
+    ("condition", "ground", "root"),
+    [
+        ('tier("law/score") == "B" or listed("law/black")', "mistaken", "0:theft:1:0"),
+        ('tier("law/score") == "B" or tie_any("home", listed())', "tier", "0:theft:2:0"),
+        ('tie_share("home", listed("law/black")) > 0 or count("theft", months=3) > 0', "spread", "1:theft:3:0"),
+        ('count("theft", months=12) >= 1 and not (not listed("law/black"))', "own", "0:theft:2:0"),
+        ('not tier("law/score") == "A"', "own", ""),
+    ],
+)
+def test_ground_and_root_are_those_of_the_first_true_term(condition: str, ground: str, root: str) -> None:
+    law = policy(
+        detectors=(detector("theft"),), ratings=(rating(),), rules=(rule("fine", "theft", points=points(-20)),),
+        lists=(listing("black", enter("theft")),), gates=(gate("stop", ("trip",), condition),),
+    )  # fmt: skip
+    people = recipe(2, ties=(tie("home", "household"),))
+    lived = Lived(scenario(law, events=(THEFT,), services=(service("trip", "240"),), people=people), 6)
+    lived.charge(2, 0, "theft")
+    lived.charge(3, 1, "theft")
+    lived.charge(1, 0, "theft", "mistaken")
+    found = {row[8:10] for row in lived.live().tables["requests"] if row[2] == 0 and row[0] == 5}
+    assert found == {(ground, root.replace("0:theft:1:0", "1:theft:1:0"))}

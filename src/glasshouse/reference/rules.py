@@ -70,14 +70,12 @@ def _amount(
 ) -> int:
     clause, calendar = rule.clause, block.calendar
     if clause.becomes is not None:
-        amount = _fall(block, standing, clause, subject, step)
-    else:
-        base = _base(block, rule, subject, step, record)
-        amount = base
-        if clause.repeat is not None:
-            first = step - calendar.duration(clause.repeat.within, step, 1) + 1
-            earlier = sum(fired >= first for fired, _ in standing.firings[subject, rule.path])
-            amount = repeated(base, calendar.number(clause.repeat.factor, step), earlier)
+        return _fall(block, standing, clause, subject, step)
+    amount = _base(block, rule, subject, step, record)
+    if clause.repeat is not None:
+        first = step - calendar.duration(clause.repeat.within, step, 1) + 1
+        earlier = sum(fired >= first for fired, _ in standing.firings[subject, rule.path])
+        amount = repeated(amount, calendar.number(clause.repeat.factor, step), earlier)
     if clause.cap is not None:
         amount = _capped(block, standing, clause.cap, rule.path, subject, step, amount)
     return amount
