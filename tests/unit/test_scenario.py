@@ -139,9 +139,11 @@ def test_a_change_that_cannot_be_read_is_a_question_of_usage(asked: str, library
 
 
 PATHS = (
-    "air.then", "air.then[0]", "air.", "air..x", "air.then[", "air.then.price", "defaulters.enter", "defaulters.enter[1]",
-    "defaulters.enter[2].term", "defaulters.enter[1].", "court-register.hit_chance.2018-01-01", "air.in_force", "air.when",
-    "court-register.factors.hit_chance.sex.male", "performance.success.own", "court-register.hit_chance.a.b.c", ".x", "",
+    "air.then", "air.then[0]", "air.", "air..x", "air.then[", "air.then.price", "defaulters.enter",
+    "defaulters.enter[1]", "defaulters.enter[2].term", "defaulters.enter[1].",
+    "court-register.hit_chance.2018-01-01", "air.in_force", "air.when",
+    "court-register.factors.hit_chance.sex.male", "performance.success.own",
+    "court-register.hit_chance.a.b.c", ".x", "",
 )  # fmt: skip
 VALUES = ("refuse", "{", "[]", "null", "1", "{a: b}", "'x", "2016-01-01", "&a 1", "", "0.5", "[1,2", "before")
 
