@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from glasshouse import grammar, vocabulary
 from glasshouse.conditions import tree
+from glasshouse.reading import leaves
 from reference_pages.source import code, story, table
 
 TYPES = (
@@ -64,8 +65,8 @@ def values() -> str:
     """How numbers are written."""
     parts = ["# Values\n", story(grammar) + "\n"]
     parts += [f"## {name}\n\n{meaning[0].upper()}{meaning[1:]}. For example {shown}.\n" for name, meaning, shown in TYPES]
-    parts.append(f"Units of a rate: {', '.join(code(unit) for unit in grammar.PER_YEAR)}.\n")
-    parts.append(f"Units of a duration: {', '.join(code(unit) for unit in grammar.DURATIONS)}.\n")
+    parts.append(f"Units of a rate: {', '.join(code(unit) for unit in leaves.PER_YEAR)}.\n")
+    parts.append(f"Units of a duration: {', '.join(code(unit) for unit in leaves.DURATIONS)}.\n")
     parts += ["## Dates, readings, notes\n", table(("written", "means"), list(WRITTEN))]
     return "\n".join(parts)
 
