@@ -43,10 +43,9 @@ def results(place: Path) -> tuple[float, int, int]:
     last = monthly["month"].max()
     listed = monthly.filter((pl.col("month") == last) & (pl.col("quantity") == "listed"))["value"].sum()
     refused = monthly.filter((pl.col("quantity") == "refused_requests") & (pl.col("item") == "ticket"))["value"].sum()
-    scores = pl.read_parquet(place / "scores.parquet")
-    scores = scores.filter((pl.col("month") == last) & (pl.col("group") == "all"))
-    mean = (scores["score"] * scores["value"]).sum() / scores["value"].sum()
-    return float(mean), int(listed), int(refused)
+    at_end = monthly.filter(pl.col("month") == last)
+    scored, enrolled = (at_end.filter(pl.col("quantity") == name)["value"].sum() for name in ("score_sum", "enrolled"))
+    return scored / enrolled, int(listed), int(refused)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from glasshouse.confidence import numbers_by_confidence
 from glasshouse.counts import Tally, areas_frame
 from glasshouse.keeping import keep_documents
 from glasshouse.order import Order
-from glasshouse.panel import Journal, journal_frame, named_rows, panel_frame, subject_id
+from glasshouse.panel import Journal, journal_columns, journal_frame, named_rows, panel_frame, subject_id
 from glasshouse.scenario import Scenario, Seeds
 
 if TYPE_CHECKING:
@@ -128,12 +128,13 @@ class Making:
             self.writing.frame("panel", frame)
         if self.order.journal:
             journals = [self.engine.journal_block(self.program, block) for block in sorted(set(self.order.journal))]
-            for name, columns in self.engine.JOURNAL.items():
+            for name, columns in journal_columns(self.program, self.engine.JOURNAL).items():
                 rows = [row for journal in journals for row in journal[name]]
                 self.writing.frame(f"journal/{name}", journal_frame(self.program, columns, rows))
 
     def _journal(self, block: int) -> Journal:
-        return named_rows(self.engine.journal_block(self.program, block), self.engine.JOURNAL)
+        columns = journal_columns(self.program, self.engine.JOURNAL)
+        return named_rows(self.engine.journal_block(self.program, block), columns)
 
     # --- manifest --------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from glasshouse.counts import begins
+from glasshouse.society.archetypes import resident_attributes
 
 if TYPE_CHECKING:
     from glasshouse.engine import Program
@@ -43,6 +44,13 @@ WORDS = frozenset({
 """Columns of the journal that hold words; attributes do too, all others whole numbers."""
 LARGE = frozenset({"mark"})
 TRUTHS = frozenset({"wrongful", "spared"})
+
+
+def journal_columns(program: Program, tables: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Columns of the journal's tables; `subjects` has one more for each attribute of residents."""
+    known = tables["subjects"]
+    further = tuple(each.id for each in resident_attributes(program.scenario.recipe) if each.id not in known)
+    return {**tables, "subjects": known + further}
 
 
 def journal_frame(program: Program, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from glasshouse.errors import UsageError
 from glasshouse.explain.life import life as told_life
 from glasshouse.keeping import kept_scenario
 from glasshouse.order import Order
-from glasshouse.panel import journal_frame
+from glasshouse.panel import journal_columns, journal_frame
 from glasshouse.society.areas import leaf_of
 
 if TYPE_CHECKING:
@@ -74,5 +74,6 @@ def life(run: Run, subject: str) -> Page:
     residents = len(tables["subjects"])
     if number >= residents:
         raise UsageError(f"{subject}: block {block} has {residents} residents, from 000 to {residents - 1:03d}")
-    journal = {name: journal_frame(program, columns, tables[name]) for name, columns in engine.JOURNAL.items()}
+    columns = journal_columns(program, engine.JOURNAL)
+    journal = {name: journal_frame(program, columns[name], rows) for name, rows in tables.items()}
     return told_life(journal, number, scenario, block)

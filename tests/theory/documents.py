@@ -15,6 +15,8 @@ from ruamel.yaml import YAML
 SCENARIO = "paper.yaml"
 EVERYBODY = "anybody"
 FIRST = date(2020, 1, 1)
+MOST = 40
+"""Start and ceiling of the score that counts records."""
 Clause = dict[str, Any]
 
 
@@ -70,10 +72,10 @@ def watch(**fields: Any) -> Clause:
 
 
 def counting(months: int = 1) -> dict[str, list[Clause]]:
-    """A rating whose score is a thousand less the number of records."""
+    """A rating whose score is forty less the number of records: narrow, so that each score has a cell of its own."""
     rating = clause(
-        "score", method="points", start=1000, floor=0, ceiling=1000, publish=f"{months} months",
-        tiers=[{"tier": "clean", "from": 1000}, {"tier": "marked"}],
+        "score", method="points", start=MOST, floor=0, ceiling=MOST, publish=f"{months} months",
+        tiers=[{"tier": "clean", "from": MOST}, {"tier": "marked"}],
     )
     rule = clause("each", on="slip", points=-1)
     return {"enrolment": [clause("all", mode="compulsory")], "ratings": [rating], "rules": [rule]}

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from . import judging, laws
-from .documents import counted_events
+from .documents import MOST, counted_events
 from .simulation import Found, simulate
 
 RESIDENTS = 150_000
@@ -19,7 +19,7 @@ RESIDENTS = 150_000
 def events_per_resident(found: Found, most: int) -> list[int]:
     """Residents with 0, 1, .. events at the end; the last cell holds everything from ``most`` on."""
     scores = found.scores(-1)
-    cells = [scores.get(1000 - count, 0) for count in range(most)]
+    cells = [scores.get(MOST - count, 0) for count in range(most)]
     return [*cells, sum(scores.values()) - sum(cells)]
 
 
