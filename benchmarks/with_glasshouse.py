@@ -6,6 +6,7 @@ Run as ``python benchmarks/with_glasshouse.py RESIDENTS SEED [THREADS]``.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -22,10 +23,10 @@ def simulate(residents: int, seed: int, threads: int) -> w.Outcome:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "run"
         command = [
-            sys.executable, "-m", "glasshouse.cli", "run", "ledger-12", "--residents", str(residents),
+            sys.executable, "-m", "glasshouse", "run", "ledger-12", "--residents", str(residents),
             "--seed", str(seed), "--threads", str(threads), "-o", str(place), "--json",
         ]  # fmt: skip
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        finished = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
         if finished.returncode:
             raise SystemExit(finished.stderr)
         summary = json.loads(finished.stdout)
@@ -35,6 +36,11 @@ def simulate(residents: int, seed: int, threads: int) -> w.Outcome:
         "glasshouse", residents, 0.0, summary["seconds"], mean_score, listed, refused,
         peak / (2**20 if sys.platform == "darwin" else 2**10), threads,
     )
+
+
+def environment() -> dict[str, str]:
+    """The sources of this folder's checkout, whatever is installed."""
+    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "src")}
 
 
 def results(place: Path) -> tuple[float, int, int]:
