@@ -117,19 +117,24 @@ def test_effects_are_burdens_or_benefits() -> None:
         ("dear", "price", constant(20, "percent"), "burdened"), ("cheap", "price", constant(-300, "yuan"), "benefited"),
         ("slow", "wait", constant(5, "days"), "burdened"), ("unseen", "rank", constant(-30, "percent"), "burdened"),
         ("seen", "rank", constant(30, "percent"), "benefited"), ("limit", "limit", constant(20, "percent"), "burdened"),
+        ("tenth", "price", constant(-10, "percent"), "benefited"),
     ]  # fmt: skip
     gates = tuple(
         gate(name, ("trip",), 'listed("law/black")', effect, amount=size) for name, effect, size, _ in effects
     )
     journal = listed(
-        charges=((0, 0),), lists=(listing("black", enter("theft")),), gates=gates, services=(service("trip"),)
+        charges=((0, 0),),
+        lists=(listing("black", enter("theft")),),
+        gates=gates,
+        services=(service("trip", price=constant(25, "yuan")),),
     )
     granted = sum(sums(journal, "granted").values())
-    assert granted == len(journal.tables["requests"]) > 0 and len(journal.tables["effects"]) == 6 * granted
+    assert granted == len(journal.tables["requests"]) > 0 and len(journal.tables["effects"]) == 7 * granted
     for name, _, _, quantity in effects:
         assert sum(sums(journal, quantity, f"law/{name}").values()) == granted
     assert sum(sums(journal, "benefit_amount", "law/cheap").values()) == 300 * granted
-    assert sum(sums(journal, "benefit_amount", "law/seen").values()) == 300 * granted
+    assert sum(sums(journal, "benefit_amount", "law/tenth").values()) == 3 * granted
+    assert sums(journal, "benefit_amount", "law/seen") == {}
 
 
 def test_a_sanction_silences_conduct_for_its_window() -> None:

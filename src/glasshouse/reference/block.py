@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from glasshouse.errors import RunFailed
 from glasshouse.reference.calendar import Calendar
-from glasshouse.reference.draws import Identity, Luck
+from glasshouse.reference.draws import Luck
 from glasshouse.reference.journal import Book
 from glasshouse.reference.law import Law
 from glasshouse.reference.ledger import AS_SOURCE, MOST_CASES, NO_END, WHILE, Case, Event, Record, Standing, root_text
@@ -88,7 +88,8 @@ class Block:
         there = standing.open_cases(case.subject, case.list)
         if there and self.law.lists[case.list].clause.cases == "one":
             merge(there[0], case)
-            self._write(standing, step, there[0], "renewed", case.row, clause, case.ground, case.root, case.origin_text)
+            case.number, case.end = there[0].number, there[0].end
+            self.log_case(standing, step, case, "renewed", clause)
             self.count(standing, step, "renewed", case.list, ground)
             return False
         if len(there) == MOST_CASES:
@@ -114,15 +115,9 @@ class Block:
         self, standing: Standing, step: int, case: Case, what: str, clause: str = "", ending: str = ""
     ) -> None:
         """Writes what became of a case."""
-        self._write(standing, step, case, what, case.row, clause, case.ground, case.root, case.origin_text, ending)
-
-    def _write(
-        self, standing: Standing, step: int, case: Case, what: str, row: int, clause: str, ground: str,
-        root: Identity | None, origin: str, ending: str = "",
-    ) -> None:  # fmt: skip
         self.book.write(
-            "listings", step, self.number, case.subject, standing.name, case.list, case.number, what, row, clause,
-            ground, root_text(root), ending, case.end, origin,
+            "listings", step, self.number, case.subject, standing.name, case.list, case.number, what, case.row, clause,
+            case.ground, root_text(case.root), ending, case.end, case.origin_text,
         )  # fmt: skip
 
     def watches(self, kinds: tuple[str, ...], kind: str, author: str, reader: str) -> bool:

@@ -57,6 +57,8 @@ class Question:
     """The record that triggers: later ones of the step are not counted."""
     rating: str | None = None
     """The rating of the clause: records made while it did not hold the subject are not counted."""
+    before_records: bool = False
+    """What is given on enrolment comes before the step's records, which are not counted."""
     gate: bool = False
     """A gate does not see suspended cases."""
 
@@ -134,6 +136,8 @@ class Question:
             return False
         if self.rating is not None and self.rating not in record.held:
             return False
+        if self.before_records and record.step == self.step:
+            return False
         mark = self.record
         return mark is None or record.step < mark.step or record.sequence <= mark.sequence
 
@@ -190,7 +194,7 @@ class Question:
         return self.block.people.tied(tie, self.subject, self.step)
 
     def _about(self, other: int) -> Question:
-        return Question(self.block, self.standing, other, self.step, self.policy, None, self.rating, self.gate)
+        return Question(self.block, self.standing, other, self.step, self.policy, rating=self.rating, gate=self.gate)
 
     def _share(self, term: TieShare) -> Fraction:
         tied = self._tied(term.tie)

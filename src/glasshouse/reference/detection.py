@@ -205,7 +205,7 @@ def _send(block: Block, clause: Detector, record: Record) -> None:
     if due in block.run:
         block.due[due].append(record)
     elif not record.overridden:
-        block.book.count(block.run[-1], "pending", f"{record.detector}:{record.kind}")
+        block.book.count(block.run[-1], "pending", f"{record.detector}:{record.kind}", record.ground)
 
 
 def _make(block: Block, step: int) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 
 from glasshouse.mechanisms.event import Service
 from glasshouse.mechanisms.gate import Effect, Gate
 from glasshouse.reference.block import Block
-from glasshouse.reference.calendar import DAYS_OF_A_MONTH
 from glasshouse.reference.conditions import Ground, Question
-from glasshouse.reference.draws import drawn, geometric, threshold, under
+from glasshouse.reference.draws import drawn, geometric, nearest, threshold, under
 from glasshouse.reference.law import Provision
 from glasshouse.reference.ledger import Standing, root_text
 
@@ -185,22 +182,26 @@ class _Request:
     def _weigh_effect(self, path: str, effect: Effect, ground: Ground) -> bool:
         """Counts a burden or a benefit; whether it is a burden."""
         book, step = self.block.book, self.step
-        amount = self._amount(effect)
+        assert effect.amount is not None
+        amount = self.block.calendar.entry(effect.amount, step).number
         if effect.effect == "limit" or (amount and (amount > 0) != (effect.effect in UPWARDS_IS_GOOD)):
             book.count(step, "burdened", path, ground.name)
             return True
         if amount:
             book.count(step, "benefited", path, ground.name)
-            book.count(step, "benefit_amount", path, ground.name, abs(amount))
+            if effect.effect == "price":
+                book.count(step, "benefit_amount", path, ground.name, self._saved(effect))
         return False
 
-    def _amount(self, effect: Effect) -> int:
-        """Yuan, days, or thousandths where the document says percent."""
+    def _saved(self, effect: Effect) -> int:
+        """Yuan that a lower price saves, halves away from zero; a percentage is of the service's price at the step."""
         assert effect.amount is not None
         entry = self.block.calendar.entry(effect.amount, self.step)
-        scale = {"percent": Decimal(10), "months": DAYS_OF_A_MONTH}.get(entry.unit, Decimal(1))
-        size = (abs(Fraction(entry.number * scale)) + Fraction(1, 2)).__floor__()
-        return size if entry.number > 0 else -size
+        if entry.unit != "percent":
+            return nearest(-entry.number)
+        assert self.service.price is not None
+        price = self.block.calendar.entry(self.service.price, self.step).number
+        return nearest(-entry.number * price / 100)
 
     def _effect(self, gate: Provision[Gate], effect: str, ground: Ground) -> None:
         block = self.block

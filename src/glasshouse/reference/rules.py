@@ -49,7 +49,8 @@ def _consider(
     clause = rule.clause
     if not block.is_held(subject, clause.rating, step):
         return
-    question = Question(block, standing, subject, step, rule.policy, record, clause.rating)
+    first = ENROLMENT in clause.on
+    question = Question(block, standing, subject, step, rule.policy, record, clause.rating, before_records=first)
     if not question.holds(clause.when):
         return
     amount = _amount(block, standing, rule, subject, step, record)

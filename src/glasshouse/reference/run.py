@@ -35,7 +35,7 @@ def run_block(scenario: Scenario, seeds: Seeds, block: int, first_step: int = 0,
                 events.plan(here, planned)
             live(here, step)
         for case in here.fact.all_open():
-            here.book.count(run[-1], "open", case.list)
+            here.book.count(run[-1], "open", case.list, case.ground)
         return here.book.close()
 
 
@@ -78,6 +78,9 @@ def live(block: Block, step: int) -> None:
 
 def _take_stock(block: Block, step: int) -> None:
     """Who is listed at the end of the step, and who would be in truth."""
+    for subject, path in block.held:
+        if step in block.law.ratings[path].steps:
+            block.book.count(step, "score_sum", path, "", block.fact.published[subject, path][0])
     for subject in block.subjects:
         fact, truth = block.fact.cases_of(subject), block.truth.cases_of(subject)
         for path in sorted({*fact, *truth}):
