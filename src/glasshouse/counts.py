@@ -51,6 +51,12 @@ def _texts(labels: list[str], places: npt.NDArray[np.int64]) -> pl.Series:
     return pl.Series(labels, dtype=pl.String).gather(pl.Series(places))
 
 
+def _coded(leaf: int, counts: Whole) -> Whole:
+    """One row a cell that is not 0: the leaf, the cell's places, its value."""
+    places = np.nonzero(counts)
+    return np.stack([np.full(places[0].size, leaf, dtype=np.int64), *places, counts[places]], axis=1)
+
+
 @dataclass(frozen=True)
 class Gauge:
     """A figure followed batch by batch: counters [chosen] in steps [start, stop), of one group of strata."""
@@ -143,64 +149,53 @@ class Tally:
             for day, start, stop in spans(target, self.program.step_labels, self.program.scenario.step)
         ]
 
-    def frames(self, leaf: int, sums: Sums) -> dict[str, pl.DataFrame]:
-        """Rows of all count tables for one leaf area."""
-        area = self.program.leaves[leaf].name
-        found = {
-            "monthly": self._monthly(sums.monthly), "scores": self._scores(sums.scores),
-            "transitions": self._transitions(sums.transitions), "lifetimes": self._lifetimes(sums.lifetimes),
-            "roots": self._roots(sums.roots),
-        }  # fmt: skip
+    # --- rows --------------------------------------------------------------------------------------------------
+
+    def codes(self, leaf: int, sums: Sums) -> dict[str, Whole]:
+        """Rows of all count tables for one leaf area, as numbers of labels: area first, value last."""
         return {
-            name: frame.with_columns(population=pl.lit(RESIDENTS), area=pl.lit(area)) for name, frame in found.items()
+            "monthly": _coded(leaf, sums.monthly @ self._adds), "scores": _coded(leaf, sums.scores @ self._adds),
+            "transitions": _coded(leaf, sums.transitions), "lifetimes": _coded(leaf, sums.lifetimes),
+            "roots": _coded(leaf, sums.roots),
+        }  # fmt: skip
+
+    def batch_codes(self, leaf: int, blocks: list[int], totals: Whole) -> Whole:
+        """Rows of `batches` for a leaf area: totals [batches, figures] of batches of so many blocks."""
+        coded = _coded(leaf, totals)
+        return np.insert(coded, 2, np.array(blocks, dtype=np.int64)[coded[:, 1]], axis=1)
+
+    def frame(self, table: str, coded: Whole) -> pl.DataFrame:
+        """Coded rows of a table with their labels."""
+        columns = {
+            name: pl.Series(coded[:, place]) if labels is None else _texts(labels, coded[:, place])
+            for name, place, labels in self._columns()[table]
         }
+        return pl.DataFrame(columns | {"value": coded[:, -1]}).with_columns(population=pl.lit(RESIDENTS))
 
-    def _months(self, steps: npt.NDArray[np.int64]) -> pl.Series:
-        return _texts(list(self.program.step_labels), steps)
+    def _columns(self) -> dict[str, list[tuple[str, int, list[str] | None]]]:
+        """For each table its columns, the place of their codes, and what the codes stand for (None: themselves)."""
+        program, gauges = self.program, self.gauges
+        area: tuple[str, int, list[str] | None] = ("area", 0, [leaf.name for leaf in program.leaves])
+        month: tuple[str, int, list[str] | None] = ("month", 1, list(program.step_labels))
+        group: tuple[str, int, list[str] | None] = ("group", 3, self.groups)
+        bins = [str(cell.score) for cell in program.scores]
 
-    def _monthly(self, counts: Whole) -> pl.DataFrame:
-        grouped = counts @ self._adds
-        step, counter, group = np.nonzero(grouped)
-        return pl.DataFrame({
-            "month": self._months(step), "group": _texts(self.groups, group),
-            "quantity": _texts(self._quantities, counter), "item": _texts(self._items, counter),
-            "ground": _texts(self._grounds, counter), "value": grouped[step, counter, group],
-        })  # fmt: skip
+        def named(place: int, rows: Sequence[tuple[str, ...]], *names: str) -> list[tuple[str, int, list[str] | None]]:
+            return [(name, place, [row[field] for row in rows]) for field, name in enumerate(names)]
 
-    def _scores(self, counts: Whole) -> pl.DataFrame:
-        grouped = counts @ self._adds
-        step, cell, group = np.nonzero(grouped)
-        cells = self.program.scores
-        return pl.DataFrame({
-            "month": self._months(step), "group": _texts(self.groups, group),
-            "rating": _texts([c.rating for c in cells], cell), "tier": _texts([c.tier for c in cells], cell),
-            "score": np.array([c.score for c in cells], dtype=np.int64)[cell], "value": grouped[step, cell, group],
-        })  # fmt: skip
-
-    def _transitions(self, counts: Whole) -> pl.DataFrame:
-        step, cell = np.nonzero(counts)
-        cells = self.program.transitions
-        return pl.DataFrame({
-            "month": self._months(step), "rating": _texts([c[0] for c in cells], cell),
-            "from": _texts([c[1] for c in cells], cell), "to": _texts([c[2] for c in cells], cell),
-            "value": counts[step, cell],
-        })  # fmt: skip
-
-    def _lifetimes(self, counts: Whole) -> pl.DataFrame:
-        cell, steps = np.nonzero(counts)
-        cells = self.program.lifetimes
-        return pl.DataFrame({
-            "list": _texts([c[0] for c in cells], cell), "ending": _texts([c[1] for c in cells], cell),
-            "steps": steps, "value": counts[cell, steps],
-        })  # fmt: skip
-
-    def _roots(self, counts: Whole) -> pl.DataFrame:
-        kind, sanctions = np.nonzero(counts)
-        kinds = self.program.roots
-        return pl.DataFrame({
-            "kind": _texts([k[0] for k in kinds], kind), "nature": _texts([k[1] for k in kinds], kind),
-            "context": _texts([k[2] for k in kinds], kind), "sanctions": sanctions, "value": counts[kind, sanctions],
-        })  # fmt: skip
+        cells = [(cell.rating, cell.tier) for cell in program.scores]
+        counted = list(zip(self._quantities, self._items, self._grounds, strict=True))
+        followed = counted + [(gauge.quantity, gauge.item, gauge.ground) for gauge in gauges]
+        return {
+            "monthly": [area, month, *named(2, counted, "quantity", "item", "ground"), group],
+            "scores": [area, month, *named(2, cells, "rating", "tier"), ("score", 2, bins), group],
+            "transitions": [area, month, *named(2, program.transitions, "rating", "from", "to")],
+            "lifetimes": [area, *named(1, program.lifetimes, "list", "ending"), ("steps", 2, None)],
+            "roots": [area, *named(1, program.roots, "kind", "nature", "context"), ("sanctions", 2, None)],
+            "batches": [
+                area, ("batch", 1, None), ("blocks", 2, None), *named(3, followed, "quantity", "item", "ground"),
+            ],
+        }  # fmt: skip
 
     # --- batches ---------------------------------------------------------------------------------------------------
 
@@ -209,17 +204,6 @@ class Tally:
         over_strata = sums.monthly.sum(axis=2)
         counters = np.where(self._stocks, over_strata[-1], over_strata.sum(axis=0))
         return np.concatenate([counters, np.array([gauge.read(sums.monthly) for gauge in self.gauges], dtype=np.int64)])
-
-    def batches(self, leaf: int, blocks: list[int], totals: Whole) -> pl.DataFrame:
-        """Rows of `batches` for a leaf area: totals [batches, figures] of batches of so many blocks."""
-        batch, figure = np.nonzero(totals)
-        gauges = self.gauges
-        return pl.DataFrame({
-            "batch": batch, "blocks": np.array(blocks, dtype=np.int64)[batch],
-            "quantity": _texts(self._quantities + [g.quantity for g in gauges], figure),
-            "item": _texts(self._items + [g.item for g in gauges], figure),
-            "ground": _texts(self._grounds + [g.ground for g in gauges], figure), "value": totals[batch, figure],
-        }).with_columns(population=pl.lit(RESIDENTS), area=pl.lit(self.program.leaves[leaf].name))  # fmt: skip
 
 
 def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:

@@ -7,11 +7,12 @@ the luck of what happened in them; it does not cover what nobody knows about the
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from glasshouse.counts import TARGET
@@ -19,6 +20,8 @@ from glasshouse.counts import TARGET
 if TYPE_CHECKING:
     from glasshouse.runs import Run
 
+Counts = npt.NDArray[np.int64]
+Numbers = npt.NDArray[Any]
 NORMAL: Final = 1.959963984540054
 FEW_DEGREES: Final = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776}
 
@@ -54,17 +57,25 @@ class Estimates:
     """The batches of a run, ready to be asked for figures."""
 
     def __init__(self, run: Run) -> None:
-        areas = run.areas.select("population", "area", "parents", "m", "weight")
+        areas = run.areas.select("population", "area", "parents", "m", "weight").with_row_index("place")
+        keys = ["population", "area"]
+        batches = run.batches.join(areas.select(*keys, "place"), on=keys, how="left", maintain_order="left")
+        cells = batches.filter(pl.col("quantity") == "subjects").select("place", "batch", "blocks").unique()
+        cells = cells.sort("place", "batch").with_row_index("cell")
+        batches = batches.join(cells.select("place", "batch", "cell"), on=["place", "batch"], how="left")
         self.replications = int(run.manifest["order"]["replications"])
-        self._rows = run.batches.partition_by("quantity", "item", as_dict=True)
-        self._none = run.batches.clear()
-        cells = run.batches.filter(pl.col("quantity") == "subjects")
-        cells = cells.select("population", "area", "batch", "blocks").unique()
-        self._cells = cells.join(areas, on=["population", "area"])
+        self._parents = [parents.split("/") for parents in areas["parents"]]
+        self._names = areas["area"].to_list()
+        self._m, self._weight = areas["m"].to_numpy().astype(float), areas["weight"].to_numpy()
+        self._place, self._blocks = cells["place"].to_numpy(), cells["blocks"].to_numpy().astype(float)
+        self._rows: dict[tuple[str, str, str], tuple[Counts, Counts]] = {
+            (str(name), str(item), str(ground)): (part["cell"].to_numpy().astype(np.int64), part["value"].to_numpy())
+            for (name, item, ground), part in batches.group_by("quantity", "item", "ground")
+        }
 
     def items(self, quantity: str) -> list[str]:
         """The items of a quantity that were counted at all."""
-        return sorted(item for name, item in self._rows if name == quantity)
+        return sorted({item for name, item, _ in self._rows if name == quantity})
 
     def of(
         self,
@@ -79,43 +90,50 @@ class Estimates:
 
         `items_under` takes the items that begin with this path (the endings of a list); `area` an area and its parts.
         """
-        items = self.items(quantity)
-        if item is not None:
-            items = [name for name in items if name == item]
-        if items_under is not None:
-            below = re.compile(rf"{re.escape(items_under)}([:/\s]|$)")
-            items = [name for name in items if below.match(name)]
-        rows = pl.concat([self._none, *(self._rows[quantity, name] for name in items)])
-        return self._estimate(rows.filter(pl.col("ground").is_in(grounds)) if grounds else rows, area)
+
+        def asked(name: str, of: str, ground: str) -> bool:
+            if name != quantity or (grounds and ground not in grounds) or item not in (None, of):
+                return False
+            return items_under is None or of == items_under or of.startswith(f"{items_under}:")
+
+        return self._estimate([rows for key, rows in self._rows.items() if asked(*key)], area)
 
     def target(self, target: str, day: str, area: str | None = None) -> Estimate:
         """The figure that a target asks for on one of its dates."""
-        rows = self._rows.get((TARGET, target), self._none)
-        return self._estimate(rows.filter(pl.col("ground") == day), area)
+        rows = self._rows.get((TARGET, target, day))
+        return self._estimate([] if rows is None else [rows], area)
 
-    def _estimate(self, rows: pl.DataFrame, area: str | None) -> Estimate:
-        if not rows.height:
+    def _estimate(self, parts: list[tuple[Counts, Counts]], area: str | None) -> Estimate:
+        if not parts:
             return Estimate(0.0, None, None, 0)
-        cells = self._cells
+        counts = np.zeros(len(self._blocks), dtype=np.int64)
+        for cell, value in parts:
+            np.add.at(counts, cell, value)
+        weight = self._weight
         if area is not None:
-            cells = cells.filter((pl.col("area") == area) | pl.col("parents").str.split("/").list.contains(area))
-        keys = ["population", "area", "batch"]
-        summed = rows.group_by(keys).agg(pl.col("value").sum())
-        cells = cells.join(summed, on=keys, how="left").with_columns(pl.col("value").fill_null(0))
-        counted = int(cells.get_column("value").sum())
-        cells = cells.with_columns(mean=pl.col("value") / self.replications / pl.col("blocks"))
-        blocks = pl.col("blocks")
-        centre = ((pl.col("mean") * blocks).sum() / blocks.sum()).over("population", "area")
-        by_area = cells.with_columns(off=blocks * (pl.col("mean") - centre) ** 2).group_by("population", "area").agg(
-            total=(pl.col("mean") * blocks).sum(), square=pl.col("off").sum(), batches=pl.len(),
-            m=pl.col("m").first(), weight=pl.col("weight").first(),
-        )  # fmt: skip
-        value = float((by_area["total"] * by_area["weight"]).sum())
-        degrees = int((by_area["batches"] - 1).sum())
+            inside = [area == name or area in parents for name, parents in zip(self._names, self._parents, strict=True)]
+            weight = np.where(inside, weight, 0.0)
+            counts = np.where(np.array(inside)[self._place], counts, 0)
+        return self._weighted(counts, weight)
+
+    def _weighted(self, counts: Counts, weight: Numbers) -> Estimate:
+        """The weighted total of counts by batch, and its interval from how far batches lie off their area's mean."""
+        areas = len(weight)
+
+        def by_area(numbers: Numbers) -> Numbers:
+            return np.bincount(self._place, numbers, minlength=areas)
+
+        mean = counts / self.replications
+        blocks, batches = by_area(self._blocks), by_area(np.ones_like(self._blocks))
+        value = float((by_area(mean) * weight).sum())
+        centre = by_area(mean) / np.maximum(blocks, 1)
+        square = by_area((mean / self._blocks - centre[self._place]) ** 2 * self._blocks)
+        counted = (weight > 0) & (batches > 0)
+        degrees = int((batches[counted] - 1).sum())
         if degrees < 1:
-            return Estimate(value, None, None, counted)
-        pooled = float(by_area["square"].sum()) / degrees
-        own = pl.when(pl.col("batches") > 1).then(pl.col("square") / (pl.col("batches") - 1)).otherwise(pooled)
-        variance = float(by_area.select((pl.col("weight") ** 2 * pl.col("m") * own).sum()).item())
-        reach = student(degrees) * sqrt(variance)
-        return Estimate(value, max(0.0, value - reach) if value >= 0 else value - reach, value + reach, counted)
+            return Estimate(value, None, None, int(counts.sum()))
+        pooled = square[counted].sum() / degrees
+        own = np.where(batches > 1, square / np.maximum(batches - 1, 1), pooled)
+        reach = student(degrees) * sqrt(float((weight**2 * self._m * own)[counted].sum()))
+        low = max(0.0, value - reach) if value >= 0 else value - reach
+        return Estimate(value, low, value + reach, int(counts.sum()))

@@ -15,10 +15,10 @@ import polars as pl
 
 from glasshouse import __version__, laws, results, workers
 from glasshouse.confidence import numbers_by_confidence
-from glasshouse.counts import Tally, areas_frame
+from glasshouse.counts import Tally, Whole, areas_frame
 from glasshouse.keeping import keep_documents
 from glasshouse.order import Order
-from glasshouse.panel import Journal, journal_columns, journal_frame, named_rows, panel_frame, subject_id
+from glasshouse.panel import Journal, journal_columns, journal_frame, named_rows, panel_frame, telling
 from glasshouse.scenario import Scenario, Seeds
 
 if TYPE_CHECKING:
@@ -60,16 +60,17 @@ class Making:
         threads: int,
         chunk: int,
         progress: Progress | None,
-        files: Sequence[Path | str] = (),
+        files: Sequence[Path | str],
+        read_back: bool,
     ) -> None:
         self.scenario, self.order, self.writing = scenario, order, writing
         self.threads, self.chunk, self.progress = threads, chunk, progress
         self.started = time.perf_counter()
-        self.blocks = order.chosen(scenario)
-        self.documents = keep_documents(scenario, writing, files)
+        self.documents = keep_documents(scenario, writing, files, read_back=read_back)
         self.engine = compiled_side()
         self.compiled = float(self.engine.compile_seconds())
         self.program = self._program(order.seeds)
+        self.blocks = order.chosen(self.program.leaves)
         self._simulated = 0.0
 
     def _program(self, seeds: Seeds) -> Program:
@@ -102,10 +103,20 @@ class Making:
             threads=self.threads, chunk=self.chunk, progress=self._tell,
         )  # fmt: skip
         with closing(finished):
+            waiting: list[dict[str, Whole]] = []
             for leaf in finished:
-                frames = tally.frames(leaf.leaf, leaf.sums)
-                frames["batches"] = tally.batches(leaf.leaf, leaf.sizes, leaf.totals)
-                self.writing.add(frames, replication)
+                batches = {"batches": tally.batch_codes(leaf.leaf, leaf.sizes, leaf.totals)}
+                waiting.append(tally.codes(leaf.leaf, leaf.sums) | batches)
+                if sum(len(rows) for coded in waiting for rows in coded.values()) >= results.BUFFERED_ROWS:
+                    self._write(tally, waiting, replication)
+            self._write(tally, waiting, replication)
+
+    def _write(self, tally: Tally, waiting: list[dict[str, Whole]], replication: int) -> None:
+        """Hands the rows of finished leaf areas to the run directory."""
+        if waiting:
+            together = {name: np.concatenate([coded[name] for coded in waiting]) for name in waiting[0]}
+            self.writing.add({name: tally.frame(name, rows) for name, rows in together.items()}, replication)
+            waiting.clear()
 
     def _expected(self) -> float:
         """Residents simulated in all, as far as the sizes of leaf areas say."""
@@ -159,7 +170,7 @@ class Making:
             "society": order.residents,
             "represents": scenario.recipe.residents,
             "firms": 0,
-            "example": subject_id(int(self.blocks[0][0]), 0),
+            "example": telling(self._journal(int(self.blocks[0][0])), int(self.blocks[0][0])),
             "blocks": sum(len(part) for part in self.blocks),
             "sample": None if order.sample is None else str(order.sample),
             "seed": order.seed,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from glasshouse.errors import UsageError
 from glasshouse.scenario import Scenario, Seeds
-from glasshouse.society.areas import leaf_of, leaves, sampled
+from glasshouse.society.areas import Leaf, leaf_of, leaves, sampled
 from glasshouse.workers import Blocks
 
 LARGEST_UNASKED: Final = 2_000_000
@@ -65,10 +65,9 @@ class Order:
             kept["steps"], kept["panel"], tuple(kept["journal"]),
         )  # fmt: skip
 
-    def chosen(self, scenario: Scenario) -> list[Blocks]:
+    def chosen(self, places: Sequence[Leaf]) -> list[Blocks]:
         """The blocks of every leaf area that are simulated."""
-        fraction = self.sample or Fraction(1)
-        return [sampled(leaf, fraction) for leaf in leaves(scenario.recipe, self.residents)]
+        return [sampled(leaf, self.sample or Fraction(1)) for leaf in places]
 
 
 def fraction(sample: str | float | Fraction) -> Fraction:
@@ -164,7 +163,7 @@ def ordered(
         raise UsageError(f"a panel has no negative number of subjects: {panel}")
     seeds = Seeds(*map(str, family))
     order = Order(society, share, seeds, repeated, replicate, first_step, steps, panel, tuple(journal))
-    places = leaves(scenario.recipe, society)
+    places = leaves(scenario.recipe, society) if order.journal else ()
     for block in order.journal:
         try:
             leaf_of(places, block)

@@ -70,6 +70,20 @@ def journal_frame(program: Program, columns: Sequence[str], rows: Sequence[tuple
     return frame.insert_column(0, labels.gather(frame.get_column("step") - program.first_step).alias("month"))
 
 
+def telling(journal: Journal, block: int) -> str:
+    """The subject of a block whose life shows most: refused wrongly, refused, listed, charged, in this order."""
+    shown = {row["subject"]: [0, 0, 0, 0] for row in journal["subjects"]}
+    for row in journal["requests"]:
+        shown[row["subject"]][0] += bool(row["wrongful"])
+        shown[row["subject"]][1] += row["outcome"] == "refused"
+    for row in journal["listings"]:
+        shown[row["subject"]][2] += row["what"] == "entered"
+    for row in journal.get("points", ()):
+        shown[row["subject"]][3] += row["what"] == "awarded"
+    best = max(shown, key=lambda subject: ([bool(n) for n in shown[subject]], shown[subject], -subject))
+    return subject_id(block, best)
+
+
 def shares(blocks: Sequence[int], number: int) -> dict[int, int]:
     """How many members of a panel each block gives: spread evenly over the blocks in their order."""
     taken: dict[int, int] = defaultdict(int)

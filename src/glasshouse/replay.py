@@ -43,7 +43,7 @@ def verify(run: Run, *, threads: int | None = None, progress: Progress | None = 
     order = replace(Order.read(run.manifest["order"]), panel=0, journal=())
     with tempfile.TemporaryDirectory(prefix="glasshouse-verify-") as folder:
         again = runs.carry_out(
-            kept_scenario(run.path), order, Path(folder) / "again", threads=threads, progress=progress
+            kept_scenario(run.path), order, Path(folder) / "again", threads=threads, progress=progress, read_back=False
         )
         tables = run.manifest["tables"]
         found = again.manifest["tables"]

@@ -121,6 +121,7 @@ def run(
     chunk: int = workers.CHUNK,
     progress: Progress | None = None,
     files: Sequence[Path | str] = (),
+    read_back: bool | None = None,
 ) -> Run:
     """Runs a scenario (or the library's or a file's, by its name) and writes its run directory.
 
@@ -128,6 +129,8 @@ def run(
     a smaller society whole, `sample` simulates that share of the blocks of the recipe's own, `full` all of them.
     `since` is the month of `--from`. Threads and chunk change how fast a run is and nothing else.
     `files` are documents outside the library that the scenario was read from; they are kept as they stand.
+    `read_back` makes sure at once that the run's own documents say the same as the scenario (a second or so; by itself
+    only where a Scenario is given, which Python may have changed).
     Raises UsageError, InvalidDocuments or RunFailed; an interrupted run leaves nothing behind.
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -138,7 +141,10 @@ def run(
         replicate=replicate, panel=panel, journal=journal,
     )  # fmt: skip
     folder = Path(out) if out is not None else results.free_name(default_folder(chosen, order))
-    return carry_out(chosen, order, folder, threads=threads, chunk=chunk, progress=progress, files=written)
+    look = isinstance(scenario, Scenario) if read_back is None else read_back
+    return carry_out(
+        chosen, order, folder, threads=threads, chunk=chunk, progress=progress, files=written, read_back=look
+    )
 
 
 def carry_out(
@@ -150,6 +156,7 @@ def carry_out(
     chunk: int = workers.CHUNK,
     progress: Progress | None = None,
     files: Sequence[Path | str] = (),
+    read_back: bool = True,
 ) -> Run:
     """Carries out an order. Only a run that breaks a law leaves its directory behind, marked unfinished."""
     if chunk < 1 or (threads is not None and threads < 1):
@@ -158,7 +165,7 @@ def carry_out(
     try:
         work = Making(
             scenario, order, writing, threads=threads or workers.threads_here(), chunk=chunk, progress=progress,
-            files=files,
+            files=files, read_back=read_back,
         )  # fmt: skip
         writing.finish(work.done())
     except laws.Broken as broken:

@@ -17,8 +17,8 @@ from glasshouse.errors import CheckFailed
 if TYPE_CHECKING:
     from glasshouse.runs import Run
 
-QUIET_SECONDS = 1.5
-"""Without a finished block after so long, the kernel is being compiled."""
+LOOKS = 0.2
+"""Seconds between two looks at whether the kernel is being compiled."""
 
 Scenario = Annotated[str, typer.Argument(help="A scenario of the library, or a file.")]
 Directory = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
@@ -33,8 +33,11 @@ def watched(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
     begun = threading.Event()
 
     def tell_compiling() -> None:
-        if not begun.wait(QUIET_SECONDS):
-            say("compiling once for this machine ...")
+        while not begun.wait(LOOKS):
+            engine = sys.modules.get("glasshouse.engine")
+            if engine is not None and hasattr(engine, "journal_block") and not engine.is_compiled():
+                say("compiling once for this machine ...")
+                return
 
     teller = threading.Thread(target=tell_compiling, daemon=True)
     teller.start()
@@ -106,7 +109,7 @@ def run(
 ) -> None:
     """Run a scenario and say what it did, to how many, and how often wrongly."""
     from glasshouse import runs, summary, workers
-    from glasshouse.keeping import beside, kept_scenario, load
+    from glasshouse.keeping import beside, load
 
     loaded = load(scenario, policy_files=policy or (), sets=sets or (), without=without or (), reading=reading)
     try:
@@ -116,12 +119,12 @@ def run(
                 society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, threads=threads,
                 replications=replications, replicate=replicate, panel=panel, journal=journal or (),
                 chunk=chunk or workers.CHUNK, progress=progress,
-                files=[*(policy or ()), *beside(scenario)],
+                files=[*(policy or ()), *beside(scenario)], read_back=False,
             )  # fmt: skip
     except KeyboardInterrupt:
         say("stopped; nothing was left behind")
         raise typer.Exit(1) from None
-    told = summary.summarize(done, kept_scenario(done.path))
+    told = summary.summarize(done, loaded)
     if as_json:
         print_json(run_told(done) | {"summary": told.rounded()})
     else:
