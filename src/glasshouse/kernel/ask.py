@@ -16,13 +16,8 @@ from glasshouse.tables import layout as at
 
 
 @part
-def between(T: Any, atom: Any, number: Any) -> Any:
+def between(atom: Any, number: Any) -> Any:
     """Whether a whole number lies where the atom wants it."""
-    if atom.num == 1:
-        for k in range(atom.count):
-            if T.I[atom.first + k] == number:
-                return True
-        return False
     return (atom.lo <= number <= atom.hi) != (atom.neg != 0)
 
 
@@ -96,20 +91,20 @@ def simple(T: Any, X: Any, a: Any, s: Any, st: Any) -> Any:
     if kind == at.A_TIER:
         return (X.held[s] >> atom.arg) & 1 == 1 and (atom.mask >> np.uint64(X.tier[st, atom.arg, s])) & ONE == ONE
     if kind == at.A_SCORE:
-        return (X.held[s] >> atom.arg) & 1 == 1 and between(T, atom, X.score[st, atom.arg, s])
+        return (X.held[s] >> atom.arg) & 1 == 1 and between(atom, X.score[st, atom.arg, s])
     if kind == at.A_COUNT:
-        return between(T, atom, number_of_records(X, atom, s, st))
+        return between(atom, number_of_records(X, atom, s, st))
     if kind == at.A_LEAF:
         return T.I[atom.first + X.leaf] == 1
     if kind == at.A_AMOUNT:
-        return between(T, atom, X.amount)
+        return between(atom, X.amount)
     if kind == at.A_MONTHS:
         on = (listings(X, s, st) >> np.uint64(atom.arg)) & ONE == ONE
-        return between(T, atom, T.I[T.months + X.t - X.since[st, atom.arg, s]] if on else np.int64(0))
+        return between(atom, T.I[T.months + X.t - X.since[st, atom.arg, s]] if on else np.int64(0))
     if kind == at.A_SANCTIONED:
-        return between(T, atom, number_of_sanctions(X, atom, s, False))
+        return between(atom, number_of_sanctions(X, atom, s, False))
     if kind == at.A_REFUSED:
-        return between(T, atom, number_of_sanctions(X, atom, s, True))
+        return between(atom, number_of_sanctions(X, atom, s, True))
     if kind == at.A_WATCHED:
         return is_watched(T, X, atom.arg, s)
     return False

@@ -8,7 +8,7 @@ import numpy as np
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
-from glasshouse.kernel.basics import count, note, trace
+from glasshouse.kernel.basics import count, note, trace, whole
 
 AWARDED, ASKED, LAPSED, REVERSED = range(4)
 
@@ -17,7 +17,8 @@ AWARDED, ASKED, LAPSED, REVERSED = range(4)
 def clipped(T: Any, X: Any, rating: Any, st: Any, s: Any) -> Any:
     """The score of a points rating: start + live points, between floor and ceiling."""
     row = T.ratings[rating]
-    return min(max(row.start + X.sum[st, rating, s], row.floor), row.ceiling)
+    live = whole(T, X, row.start, X.t, s) + X.sum[st, rating, s]
+    return min(max(live, whole(T, X, row.floor, X.t, s)), whole(T, X, row.ceiling, X.t, s))
 
 
 @part
@@ -110,15 +111,13 @@ def give(T: Any, X: Any, M: Any, s: Any, rule: Any, amount: Any, ground: Any, ro
     else:
         X.awards[X.award_last[s]].next = slot
     X.award_last[s] = slot
-    if lapse >= 0 and T.ratings[rating].n_remedies == 0:
+    if 0 <= lapse < T.steps and T.ratings[rating].n_remedies == 0:
         wait_to_lapse(X, slot, lapse)
 
 
 @part
 def wait_to_lapse(X: Any, slot: Any, lapse: Any) -> None:
     """Put an award at the end of the queue of its last step."""
-    if lapse >= x.STEPS:
-        return
     if X.lapsing[lapse] < 0:
         X.lapsing[lapse] = slot
     else:
@@ -172,7 +171,7 @@ def take(T: Any, X: Any, slot: Any, bits: Any, what: Any, clause: Any) -> None:
     row.mask &= ~bits
     if row.mask == 0:
         unlink(X, slot)
-        waits = row.lapse >= 0 and T.ratings[row.rating].n_remedies == 0 and row.lapse < x.STEPS
+        waits = 0 <= row.lapse < T.steps and T.ratings[row.rating].n_remedies == 0
         if not waits or what == LAPSED:
             row.next = X.free_award
             X.free_award = slot

@@ -20,8 +20,10 @@ LATER = 1 << 30
 
 @part
 def late(term: Any) -> Any:
-    """Terms in the order of their ends: a step, then while and as_source, then none."""
+    """Terms in the order of their ends: a step, then as_source, then while, then none."""
     if term == at.NO_END:
+        return np.int64(LATER + 3)
+    if term == at.WHILE:
         return np.int64(LATER + 2)
     return np.int64(LATER + 1) if term < 0 else np.int64(term)
 
@@ -96,8 +98,21 @@ def part_case(X: Any, slot: Any) -> Any:
 
 
 @part
-def renew(T: Any, X: Any, M: Any, s: Any, listing: Any, term: Any, bits: Any) -> None:
-    """Merge a new case into the open one of a list with one case: the later end counts."""
+def set_origin(X: Any, slot: Any, origin: Any) -> None:
+    """Remember which case a listing spread from."""
+    case, source = X.cases[slot], X.cases[origin]
+    case.origin = source.id
+    case.origin_subject = source.subject
+    case.origin_list = source.list
+    case.origin_fact = source.number_fact
+    case.origin_truth = source.number_truth
+
+
+@part
+def renew(
+    T: Any, X: Any, M: Any, s: Any, listing: Any, row: Any, clause: Any, ground: Any, root: Any, term: Any, bits: Any, origin: Any
+) -> None:
+    """Merge a new case into the open one of a list with one case: the later end counts, the first ground stays."""
     slot = oldest_case_any(X, s, listing, bits)
     if late(term) > late(X.cases[slot].term):
         if X.cases[slot].mask != bits:
@@ -109,10 +124,23 @@ def renew(T: Any, X: Any, M: Any, s: Any, listing: Any, term: Any, bits: Any) ->
         if X.cases[slot].term == at.AS_SOURCE:
             X.n_assource -= 1
         X.cases[slot].term = term
+        X.cases[slot].while_row = row
+        if term == at.AS_SOURCE:
+            X.n_assource += 1
+            set_origin(X, slot, origin)
     if bits & 1:
-        count(T, X, M, T.c_renewed + listing * at.GROUNDS + X.cases[slot].ground, s, 1)
+        count(T, X, M, T.c_renewed + listing * at.GROUNDS + ground, s, 1)
     if X.noting:
-        note_case(X, slot, bits, 2, -1, -1)
+        case = X.cases[slot]
+        for st in range(2):
+            if (bits >> st) & 1:
+                number = case.number_fact if st == 0 else case.number_truth
+                subject, on, other = np.int64(-1), np.int64(-1), np.int64(-1)
+                if origin >= 0:
+                    source = X.cases[origin]
+                    subject, on = np.int64(source.subject), np.int64(source.list)
+                    other = np.int64(source.number_fact if st == 0 else source.number_truth)
+                note(X, x.J_LISTINGS, s, st, listing, number, 2, row, clause, ground, root, -1, case.term, subject, on, other)
 
 
 @part
@@ -139,12 +167,12 @@ def open_case(
             if (bits >> st) & 1 and X.open_count[st, listing, s] > 0:
                 again |= 1 << st
         if again == 3 and oldest_case_any(X, s, listing, 1) == oldest_case_any(X, s, listing, 2):
-            renew(T, X, M, s, listing, end, 3)
+            renew(T, X, M, s, listing, row, clause, ground, root, end, 3, origin)
         else:
             if again & 1:
-                renew(T, X, M, s, listing, end, 1)
+                renew(T, X, M, s, listing, row, clause, ground, root, end, 1, origin)
             if again & 2:
-                renew(T, X, M, s, listing, end, 2)
+                renew(T, X, M, s, listing, row, clause, ground, root, end, 2, origin)
         bits &= ~again
     if bits == 0:
         return
@@ -176,12 +204,9 @@ def open_case(
     case.number_fact = -1
     case.number_truth = -1
     X.case_id += 1
+    case.while_row = row
     if origin >= 0:
-        case.origin = X.cases[origin].id
-        case.origin_subject = X.cases[origin].subject
-        case.origin_list = X.cases[origin].list
-        case.origin_fact = X.cases[origin].number_fact
-        case.origin_truth = X.cases[origin].number_truth
+        set_origin(X, slot, origin)
     if end == at.AS_SOURCE:
         X.n_assource += 1
     last = X.case_first[s]

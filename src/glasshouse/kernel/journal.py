@@ -81,7 +81,7 @@ class _Teller:
         what = ("asked", "entered", "renewed", "left")[r[6]]
         clause = ""
         if r[8] >= 0:
-            clause = self.paths.spreads[r[8]] if what == "entered" else self.paths.remedies[r[8]]
+            clause = self.paths.spreads[r[8]] if what in ("entered", "renewed") else self.paths.remedies[r[8]]
         origin = f"{r[13]}:{self.paths.lists[r[14]]}:{r[15]}" if r[13] >= 0 else ""
         return (
             r[1], self.block, r[2], STANDINGS[r[3]], self.paths.lists[r[4]], r[5], what, r[7], clause, self.ground(r[9]), self.root(r[10]),

@@ -28,8 +28,8 @@ def end_whiles(T: Any, X: Any, M: Any, s: Any, listing: Any) -> None:
     while slot >= 0:
         row = X.cases[slot]
         after = row.next
-        if row.list == listing and row.term == at.WHILE and row.row >= 0:
-            condition = T.rows[T.lists[listing].first_row + row.row].condition
+        if row.list == listing and row.term == at.WHILE and row.while_row >= 0:
+            condition = T.rows[T.lists[listing].first_row + row.while_row].condition
             gone = row.mask & ~standings(T, X, condition, s, row.mask)
             if gone:
                 end_case(T, X, M, slot, gone, at.ORIGIN, -1)

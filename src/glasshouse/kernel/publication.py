@@ -25,16 +25,17 @@ JOINED, LEFT = range(2)
 def mean_of_ties(T: Any, X: Any, tie: Any, rating: Any, s: Any, st: Any) -> Any:
     """Mean last published score of ties in thousandths of the scale; -1 if no tie has one."""
     row = T.ratings[rating]
+    floor = whole(T, X, row.floor, X.t, s)
     low, high = tie_range(T, X, tie, s)
     number, total = np.int64(0), np.int64(0)
     for position in range(low, high):
         other = tied(T, X, tie, s, position)
         if other >= 0 and (X.held[other] >> rating) & 1:
             number += 1
-            total += X.score[st, rating, other] - row.floor
+            total += X.score[st, rating, other] - floor
     if number == 0:
         return np.int64(-1)
-    scale = number * (row.ceiling - row.floor)
+    scale = number * (whole(T, X, row.ceiling, X.t, s) - floor)
     return (2000 * total + scale) // (2 * scale)
 
 
@@ -58,7 +59,8 @@ def weighted(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
         if value < 0:
             value = whole(T, X, indicator.otherwise, X.t, s)
         total += whole(T, X, indicator.weight, X.t, s) * value
-    return row.floor + (2 * (row.ceiling - row.floor) * total + 1000000) // 2000000
+    floor = whole(T, X, row.floor, X.t, s)
+    return floor + (2 * (whole(T, X, row.ceiling, X.t, s) - floor) * total + 1000000) // 2000000
 
 
 @part
@@ -148,7 +150,7 @@ def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
         X.tier[st, rating, s] = X.fresh_tier[st, s]
         if X.noting:
             note(X, x.J_PUBLICATIONS, s, st, rating, X.fresh[st, s], X.fresh_tier[st, s], how)
-    cell = row.cells + X.fresh_tier[0, s] * row.bins + (X.fresh[0, s] - row.floor) // row.bin
+    cell = row.cells + X.fresh_tier[0, s] * row.bins + (X.fresh[0, s] - row.lowest) // row.bin
     move_cell(T, X, M, rating, s, cell)
 
 
@@ -158,7 +160,7 @@ def publication(T: Any, X: Any, M: Any) -> None:
     X.n_publishing = 0
     for rating in range(T.n_ratings):
         row = T.ratings[rating]
-        if not X.active[row.clause] or (X.t - X.since_step[row.clause] + 1) % row.every:
+        if not X.active[row.clause] or (X.t - X.since_step[row.clause] + 1) % whole(T, X, row.every, X.since_step[row.clause], 0):
             continue
         everybody = row.moving or X.noting or not X.published[rating]
         X.published[rating] = 1

@@ -153,6 +153,7 @@ def grant(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, refused_in_
 def bear(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any) -> None:
     """The limits, prices, waits and ranks of a request that is granted."""
     row = T.services[service]
+    burdened, last_root = False, np.int64(-1)
     for k in range(row.n_gates):
         gate = row.first_gate + k
         effect = T.gates[gate].effect
@@ -160,17 +161,22 @@ def bear(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any) -> None:
             continue
         find_ground(T, X, T.gates[gate].condition, s, 0)
         ground, clause = X.g_ground, T.gates[gate].number
-        if T.gates[gate].burden:
+        burden = whole(T, X, T.gates[gate].burden, X.t, s)
+        if burden > 0:
             count(T, X, M, T.c_burdened + clause * at.GROUNDS + ground, s, 1)
-            sanction_root(X, X.g_root)
-            remember_sanction(T, X, s, -2)
-        else:
+            if X.g_root != last_root:
+                sanction_root(X, X.g_root)
+            last_root = X.g_root
+            burdened = True
+        elif burden < 0:
             count(T, X, M, T.c_benefited + clause * at.GROUNDS + ground, s, 1)
             if T.gates[gate].money >= 0:
                 yuan = whole(T, X, T.gates[gate].money, X.t, s)
                 count(T, X, M, T.c_benefit_amount + clause * at.GROUNDS + ground, s, yuan)
         if X.noting:
             note(X, x.J_EFFECTS, s, service, number, clause, effect, ground, X.g_root)
+    if burdened:
+        remember_sanction(T, X, s, -2)
 
 
 @part
@@ -199,8 +205,6 @@ def ask_for(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
         if cause >= 0:
             stays = refuse(T, X, M, service, s, j, cause, refused_in_truth)
             refused = refused or stays
-            if not stays:
-                bear(T, X, M, service, s, j)
         else:
             grant(T, X, M, service, s, j, refused_in_truth)
             bear(T, X, M, service, s, j)

@@ -22,10 +22,11 @@ def drawn(T: Any, X: Any, rule: Any, s: Any, record: Any) -> Any:
     """The points of a rule before repeat and cap: written, or at an official's discretion."""
     row = T.rules[rule]
     low = whole(T, X, row.low, X.t, s)
-    if row.drawn == 0 or record < 0:
+    if row.drawn == 0:
         return low
     high = whole(T, X, row.high, X.t, s)
-    w = word0(row.discretion_key, X.block, s, X.t, record_word(T, X, record))
+    about = record_word(T, X, record) if record >= 0 else np.uint64(0)
+    w = word0(row.discretion_key, X.block, s, X.t, about)
     return low + np.int64(scaled32(w, high - low + 1))
 
 
@@ -47,7 +48,7 @@ def points_in(T: Any, X: Any, rule: Any, s: Any, st: Any, amount: Any) -> Any:
     row = T.rules[rule]
     if row.becomes >= 0:
         target = whole(T, X, row.becomes, X.t, s)
-        loss = target - (T.ratings[row.rating].start + X.sum[st, row.rating, s])
+        loss = target - (whole(T, X, T.ratings[row.rating].start, X.t, s) + X.sum[st, row.rating, s])
         amount = max(loss, 0) if T.ratings[row.rating].demerit else min(loss, 0)
     if row.remembers == 0:
         return np.int64(amount)
@@ -56,16 +57,16 @@ def points_in(T: Any, X: Any, rule: Any, s: Any, st: Any, amount: Any) -> Any:
     while firing >= 0:
         old = X.firings[firing]
         if old.rule == rule and (old.mask >> st) & 1:
-            if row.repeat_window > 0 and old.step > X.t - row.repeat_window:
+            if row.repeat >= 0 and old.step > X.t - whole(T, X, row.repeat_window, X.t, s):
                 earlier += 1
-            if row.cap >= 0 and old.step > X.t - row.cap_window:
+            if row.cap >= 0 and old.step > X.t - whole(T, X, row.cap_window, X.t, s):
                 given += old.amount
         firing = old.next
     if row.repeat >= 0:
         if earlier >= REPEATS:
             X.status = x.TOO_MANY_FIRINGS
             return np.int64(0)
-        amount = T.I[row.repeat + (amount - row.repeat_low) * REPEATS + earlier]
+        amount = T.I[whole(T, X, row.repeat, X.t, s) + (amount - row.repeat_low) * REPEATS + earlier]
     if row.cap >= 0:
         left = whole(T, X, row.cap, X.t, s) - given
         amount = max(amount, min(left, 0)) if amount < 0 else min(amount, max(left, 0))
@@ -152,14 +153,8 @@ def in_scope(T: Any, policy: Any, record_policy: Any, scopes: Any) -> Any:
 
 
 @part
-def rules(T: Any, X: Any, M: Any) -> None:
-    """The stage."""
-    X.order = ALL_RECORDS
-    for s in range(X.n):
-        if X.joined[s]:
-            for rule in range(T.n_rules):
-                if T.rules[rule].enrolment and (X.joined[s] >> T.rules[rule].rating) & 1:
-                    fire(T, X, M, rule, s, -1, 3)
+def book_records(T: Any, X: Any, M: Any) -> None:
+    """The records of the step are made: counted, told, remembered for counts."""
     order, last = 0, -1
     for k in range(X.n_now):
         record = X.now[k]
@@ -177,16 +172,37 @@ def rules(T: Any, X: Any, M: Any) -> None:
                 0,
             )
         remember_record(T, X, record, order, bits)
+
+
+@part
+def rules(T: Any, X: Any, M: Any) -> None:
+    """The stage."""
+    book_records(T, X, M)
+    X.order = -1
+    for s in range(X.n):
+        if X.joined[s]:
+            for rule in range(T.n_rules):
+                if T.rules[rule].enrolment and (X.joined[s] >> T.rules[rule].rating) & 1:
+                    fire(T, X, M, rule, s, -1, 3)
+    order, last = 0, -1
+    for k in range(X.n_now):
+        record = X.now[k]
+        row = X.due[record]
+        s = row.subject
+        order = order + 1 if s == last else 0
+        last = s
         X.order = order
         X.amount = row.amount
         kind = T.kinds[row.kind]
         for j in range(kind.n_rules):
             rule = T.I[kind.first_rule + j]
             if in_scope(T, T.rules[rule].policy, T.detectors[row.detector].policy, T.scopes):
-                fire(T, X, M, rule, s, record, bits)
+                fire(T, X, M, rule, s, record, 3 if row.ground == at.OWN else 1)
     X.order = ALL_RECORDS
     for rule in range(T.n_rules):
         row2 = T.rules[rule]
-        if row2.every and X.active[row2.clause] and (X.t - X.since_step[row2.clause] + 1) % row2.every == 0:
-            for s in range(X.n):
-                fire(T, X, M, rule, s, -1, 3)
+        if row2.every >= 0 and X.active[row2.clause]:
+            every = whole(T, X, row2.every, X.since_step[row2.clause], 0)
+            if (X.t - X.since_step[row2.clause] + 1) % every == 0:
+                for s in range(X.n):
+                    fire(T, X, M, rule, s, -1, 3)

@@ -48,7 +48,7 @@ CASE: Final = np.dtype(
         ("term", "i4"), ("mask", "i4"), ("trace", "u8"), ("number_fact", "i4"), ("number_truth", "i4"), ("pending", "i4"),
         ("due", "i4"), ("removal", "i4"), ("remedy", "i4"), ("asked", "i4"), ("suspended", "i4"), ("appeals", "u8"),
         ("tier_rating", "i4"), ("origin_subject", "i4"), ("origin", "i4"), ("id", "i4"), ("next", "i4"), ("origin_fact", "i4"),
-        ("origin_truth", "i4"), ("origin_list", "i4"),
+        ("origin_truth", "i4"), ("origin_list", "i4"), ("while_row", "i4"),
     ],
     align=True,
 )

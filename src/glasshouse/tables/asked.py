@@ -86,6 +86,11 @@ class Asked:
                 self._walk(part, scope, rating, program, grounds, under_not)
                 if number:
                     program.append(word)
+        elif isinstance(condition, c.IsIn) and all(isinstance(constant, Decimal) for constant in condition.constants) and not isinstance(
+            condition.term, c.Attribute
+        ):
+            same = tuple(c.Compare(condition.term, "==", constant) for constant in condition.constants)
+            self._walk(c.Or(same), scope, rating, program, grounds, under_not)
         else:
             atom, rank = self._atom(condition, scope, rating)
             program.append(atom)
@@ -155,11 +160,6 @@ class Asked:
         if isinstance(condition, c.Compare) and isinstance(condition.constant, Decimal):
             low, high, negated = interval(condition.op, condition.constant)
             return self._add(lo=low, hi=high, neg=negated, **columns)
-        if isinstance(condition, c.IsIn):
-            wanted = sorted(int(x) for x in condition.constants if isinstance(x, Decimal) and x == x.to_integral_value())
-            return self._add(lo=0, hi=-1, first=self.writer.whole_row(wanted), count=len(wanted), num=1, **{
-                name: value for name, value in columns.items() if name not in ("first", "count")
-            })
         raise RunFailed("a number in a condition needs a comparison")
 
     def _share(self, condition: c.Compare | c.IsIn | c.Holds, tie: int, inner: int) -> int:

@@ -95,7 +95,7 @@ DETECTOR_ROW: Final = _row(
 )
 WATCH_ROW: Final = _row(("detector", "i8"), ("kind", "i8"), ("key", "u8"))
 RATING_ROW: Final = _row(
-    ("clause", "i8"), ("weighted", "i8"), ("demerit", "i8"), ("start", "i8"), ("floor", "i8"), ("ceiling", "i8"), ("every", "i8"),
+    ("clause", "i8"), ("weighted", "i8"), ("demerit", "i8"), ("start", "i8"), ("floor", "i8"), ("ceiling", "i8"), ("every", "i8"), ("lowest", "i8"),
     ("first_tier", "i8"), ("n_tiers", "i8"), ("first_indicator", "i8"), ("n_indicators", "i8"), ("keeps", "i8"),
     ("enrolments", "i8"), ("moving", "i8"), ("bin", "i8"), ("bins", "i8"), ("cells", "i8"), ("first_remedy", "i8"),
     ("n_remedies", "i8"), ("policy", "i8"), ("interval", "i8"),

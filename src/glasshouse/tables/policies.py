@@ -16,7 +16,6 @@ from glasshouse.mechanisms.rating import Rating
 from glasshouse.mechanisms.remedy import Remedy
 from glasshouse.mechanisms.rule import Rule
 from glasshouse.policy import Policy
-from glasshouse.randomness import DIGITS
 from glasshouse.scenario import Scenario
 from glasshouse.tables import layout as at
 from glasshouse.tables.asked import Asked, Names, attributes_of, only_attributes, reach
@@ -24,11 +23,24 @@ from glasshouse.tables.conduct import Candidates
 from glasshouse.tables.detectors import detector_row
 from glasshouse.tables.spans import exists, span, spans
 from glasshouse.tables.writer import Numbers, Writer, fixed
-from glasshouse.values import Value
+from glasshouse.values import Value, constant
 
 REPEATS = 256
 MOST = (1 << 31) - 1
 BINS = 100
+
+
+def _powers(low: int, high: int, factor: Decimal) -> list[int]:
+    """amount x factor^(n-1), rounded once, for each amount and n; what no score can hold is cut to 31 bits."""
+    table = []
+    with localcontext() as context:
+        context.prec = 400
+        for amount in range(low, high + 1):
+            power = Decimal(amount)
+            for _ in range(REPEATS):
+                table.append(max(-MOST, min(MOST, half_away(power))))
+                power = power * factor if abs(power) <= MOST else power
+    return table
 
 
 def half_away(number: Decimal) -> int:
@@ -43,6 +55,7 @@ class Policies:
         self.writer, self.candidates, self.scenario, self.names = writer, candidates, scenario, names
         self.asked = Asked(writer, names)
         self.numbers = {policy.name: number for number, policy in enumerate(scenario.policies)}
+        self.nought = writer.number(constant(0, "points"))
         self.near = frozenset(tie.id for tie in scenario.recipe.ties if tie.within != "block")
 
     # --- what stands in this reading ------------------------------------------------------------------------------
@@ -123,7 +136,8 @@ class Policies:
             first_indicator = self.writer.used.get("indicators", 0)
             for indicator in indicators:
                 self._indicator(policy, indicator)
-            floor, ceiling = int(self.first(rating.floor)), int(self.first(rating.ceiling))
+            floor = min(int(entry.number) for entry in rating.floor.series(self.scenario.reading))
+            ceiling = max(int(entry.number) for entry in rating.ceiling.series(self.scenario.reading))
             width = max(1, (ceiling - floor) // BINS)
             of = [clause for _, clause in self.each("enrolment") if path in clause.of]
             remedies = [(p, r) for p, r in self.each("remedies") if path in r.ratings and not r.lists]
@@ -132,8 +146,9 @@ class Policies:
             )
             self.writer.add(
                 "ratings", at.RATINGS, clause=self.clause(policy, rating), weighted=int(rating.method == "weighted"),
-                demerit=int(rating.polarity == "demerit"), start=int(self.first(rating.start)) if rating.start is not None else 0,
-                floor=floor, ceiling=ceiling, every=self.first_steps(rating.publish, 1), first_tier=first_tier, n_tiers=len(rating.tiers),
+                demerit=int(rating.polarity == "demerit"), start=self.writer.number(rating.start) if rating.start is not None else self.nought,
+                floor=self.writer.number(rating.floor), ceiling=self.writer.number(rating.ceiling), lowest=floor,
+                every=self.writer.steps([rating.publish], 1), first_tier=first_tier, n_tiers=len(rating.tiers),
                 first_indicator=first_indicator, n_indicators=len(indicators), keeps=int(path in remedied or path in lapsing),
                 enrolments=len(of), moving=int(moving), bin=width, bins=(ceiling - floor) // width + 1, policy=self.numbers[policy.name],
                 cells=self.writer.used.get("cells", 0), first_remedy=self._remedies(remedies), n_remedies=len(remedies),
@@ -143,13 +158,12 @@ class Policies:
             self.writer.used["cells"] = self.writer.used.get("cells", 0) + len(rating.tiers) * ((ceiling - floor) // width + 1)
 
     def _tiers(self, policy: Policy, rating: Rating) -> int:
-        path = f"{policy.name}/{rating.id}"
         first = self.writer.used.get("tiers", 0)
         for row in rating.tiers:
             self.writer.add(
                 "tiers", at.TIERS, bounded=int(row.at_least is not None),
                 at_least=self.writer.number(row.at_least) if row.at_least is not None else 0,
-                condition=self.asked.condition(row.when, self.scope(policy), self.names.ratings[path]),
+                condition=self.asked.condition(row.when, self.scope(policy)),
             )
         return first
 
@@ -185,13 +199,13 @@ class Policies:
             number = self.writer.add(
                 "rules", at.RULES, clause=self.clause(policy, rule), rating=rating, policy=self.numbers[policy.name],
                 condition=self.asked.condition(rule.when, self.scope(policy), rating),
-                every=self.first_steps(rule.every, 1) if rule.every is not None else 0, enrolment=int(rule.on == ("enrolment",)),
+                every=self.writer.steps([rule.every], 1) if rule.every is not None else -1, enrolment=int(rule.on == ("enrolment",)),
                 low=self.writer.number(low) if low is not None else -1, high=self.writer.number(high) if high is not None else -1,
                 becomes=self.writer.number(rule.becomes) if rule.becomes is not None else -1, drawn=int(rule.discretion is not None),
                 discretion_key=self.writer.key("process", f"discretion/{path}"), repeat=repeat, repeat_low=lowest,
-                repeat_window=self.first_steps(rule.repeat.within, 1) if rule.repeat is not None else 0,
+                repeat_window=self.writer.steps([rule.repeat.within], 1) if rule.repeat is not None else -1,
                 cap=self.writer.number(rule.cap.points) if rule.cap is not None else -1,
-                cap_window=self.first_steps(rule.cap.per, 1) if rule.cap is not None else 0, lapse=self.writer.steps([rule.lapse], 1),
+                cap_window=self.writer.steps([rule.cap.per], 1) if rule.cap is not None else -1, lapse=self.writer.steps([rule.lapse], 1),
                 remembers=int(rule.repeat is not None or rule.cap is not None),
             )
             for kind in dict.fromkeys(rule.on):
@@ -203,7 +217,7 @@ class Policies:
         return paths
 
     def _repeats(self, rule: Rule) -> tuple[int, int]:
-        """Points of the n-th firing, n from 1 to 256, for every base amount: (lowest amount, place in pool I), place -1 without repeat."""
+        """Points of the n-th firing, n from 1 to 256, for every base amount: (lowest amount, dated place in pool I or -1)."""
         if rule.repeat is None or rule.becomes is not None:
             return 0, -1
         values = rule.discretion or (rule.points, rule.points)
@@ -211,16 +225,9 @@ class Policies:
         low, high = min(numbers), max(numbers)
         if high - low > 4096:
             raise RunFailed(f"{rule.id}: points of a rule with `repeat` may range over 4,096 at most")
-        factor = self.first(rule.repeat.factor)
-        table = []
-        with localcontext() as context:
-            context.prec = DIGITS
-            for amount in range(low, high + 1):
-                power = Decimal(amount)
-                for _ in range(REPEATS):
-                    table.append(max(-MOST, min(MOST, half_away(power))))
-                    power = power * factor if abs(power) <= MOST else power
-        return low, self.writer.whole_row(table)
+        return low, self.writer.dated(
+            [rule.repeat.factor], lambda now, profile: self.writer.whole_row(_powers(low, high, now[0].number)), words=False
+        )
 
     def lists(self) -> list[str]:
         """Lists with their rows; their paths in order."""
@@ -315,21 +322,26 @@ class Policies:
 
     def _gate(self, policy: Policy, gate: Gate, service: str, position: int, number: int, clause: int) -> None:
         effect = ("refuse", "limit", "price", "wait", "rank").index(gate.then.effect)
-        amount = self.first(gate.then.amount) if gate.then.amount is not None else Decimal(0)
-        burden = effect in (at.REFUSE, at.LIMIT) or (amount > 0 if effect in (at.PRICE, at.WAIT) else amount < 0)
+        worse = 1 if effect in (at.PRICE, at.WAIT) else -1
+        burden = self.nought
+        if gate.then.amount is not None:
+            burden = self.writer.dated(
+                [gate.then.amount],
+                lambda now, profile: 1 if effect == at.LIMIT else (now[0].number > 0) * worse - (now[0].number < 0) * worse, words=False,
+            )
         review = gate.review.override_chance if gate.review is not None else {}
         grounds = [self.writer.chance(review[g]) if g in review else -1 for g in ("own", "mistaken", "unfounded", "spread", "tier")]
         self.writer.add(
             "gates", at.GATES, clause=clause, service=position, condition=self.asked.condition(gate.when, self.scope(policy)), effect=effect,
-            burden=int(burden), caught=self.writer.chance(gate.evasion_caught), reviewed=int(gate.review is not None and effect == at.REFUSE),
+            burden=burden, caught=self.writer.chance(gate.evasion_caught), reviewed=int(gate.review is not None and effect == at.REFUSE),
             review=self.writer.whole_row(grounds), review_key=self.writer.key("process", f"gate-review/{policy.name}/{gate.id}/{service}"),
-            money=self._money(gate, service, burden), number=number, reach=reach(gate.when, self.near),
+            money=self._money(gate, service), number=number, reach=reach(gate.when, self.near),
         )
 
-    def _money(self, gate: Gate, service: str, burden: bool) -> int:
+    def _money(self, gate: Gate, service: str) -> int:
         """Yuan a benefited request saves, as a dated row; -1 where none."""
         value = gate.then.amount
-        if gate.then.effect != "price" or burden or value is None:
+        if gate.then.effect != "price" or value is None:
             return -1
         price = next(s for s in self.scenario.conduct.services if s.id == service).price
         values = [value] if price is None else [value, price]

@@ -243,7 +243,7 @@ def _cells(writer: Writer, names: Names) -> tuple[ScoreCell, ...]:
     for rating, number in names.ratings.items():
         for tier in names.tiers[rating]:
             found += [
-                ScoreCell(rating, tier, int(rows["floor"][number] + step * rows["bin"][number])) for step in range(int(rows["bins"][number]))
+                ScoreCell(rating, tier, int(rows["lowest"][number] + step * rows["bin"][number])) for step in range(int(rows["bins"][number]))
             ]
     return tuple(found)
 
