@@ -14,6 +14,7 @@ from glasshouse.kernel.cases import end_case, note_case, part_case, see
 from glasshouse.tables import layout as at
 
 DECISION, REMOVAL = 1, 2
+FAILED, GRANTED, ENDED = range(3)
 
 
 @part
@@ -55,20 +56,20 @@ def remove(T: Any, X: Any, M: Any, slot: Any, remedy: Any) -> None:
 
 @part
 def decide(T: Any, X: Any, M: Any, slot: Any) -> Any:
-    """A decision falls: False if it failed. A removal without delay takes effect at once."""
+    """A decision falls: failed, granted for later, or ended at once where the removal has no delay."""
     row = X.cases[slot]
     if not success_of(T, X, row.remedy, row.ground, row.subject, row.asked, row.trace):
         row.pending = 0
         if row.suspended:
             row.suspended = 0
             see(X, row.subject, row.list)
-        return False
+        return FAILED
     if row.removal == X.t:
         remove(T, X, M, slot, row.remedy)
-    else:
-        row.pending = REMOVAL
-        row.due = row.removal
-    return True
+        return ENDED
+    row.pending = REMOVAL
+    row.due = row.removal
+    return GRANTED
 
 
 @part
@@ -86,13 +87,19 @@ def tend(T: Any, X: Any, M: Any, slot: Any) -> None:
     """One case meets its step: pending, else term, else repair, else appeal."""
     row = X.cases[slot]
     failed = False
+    if row.pending and not X.active[T.remedies[row.remedy].clause]:
+        row.pending = 0
+        if row.suspended:
+            row.suspended = 0
+            see(X, row.subject, row.list)
     if row.pending and row.due == X.t:
         if row.pending == REMOVAL:
             remove(T, X, M, slot, row.remedy)
             return
-        if decide(T, X, M, slot):
+        outcome = decide(T, X, M, slot)
+        if outcome == ENDED:
             return
-        failed = True
+        failed = outcome == FAILED
     if row.term >= 0 and row.term <= X.t:
         end_case(T, X, M, slot, row.mask, at.TERM, -1)
         return
@@ -151,17 +158,17 @@ def tend_subject(T: Any, X: Any, M: Any, s: Any) -> None:
 
 @part
 def decide_award(T: Any, X: Any, slot: Any) -> Any:
-    """A decision about an award falls: False if it failed."""
+    """A decision about an award falls."""
     row = X.awards[slot]
     if not success_of(T, X, row.remedy, row.ground, row.subject, row.asked, row.trace):
         row.pending = 0
-        return False
+        return FAILED
     if row.removal == X.t:
         take(T, X, slot, row.mask, REVERSED, T.remedies[row.remedy].number)
-    else:
-        row.pending = REMOVAL
-        row.due = row.removal
-    return True
+        return ENDED
+    row.pending = REMOVAL
+    row.due = row.removal
+    return GRANTED
 
 
 @part
@@ -169,13 +176,16 @@ def tend_award(T: Any, X: Any, slot: Any) -> None:
     """One award meets its step: pending, else lapse, else repair, else appeal."""
     row = X.awards[slot]
     failed = False
+    if row.pending and not X.active[T.remedies[row.remedy].clause]:
+        row.pending = 0
     if row.pending and row.due == X.t:
         if row.pending == REMOVAL:
             take(T, X, slot, row.mask, REVERSED, T.remedies[row.remedy].number)
             return
-        if decide_award(T, X, slot):
+        outcome = decide_award(T, X, slot)
+        if outcome == ENDED:
             return
-        failed = True
+        failed = outcome == FAILED
     if row.lapse >= 0 and row.lapse <= X.t:
         take(T, X, slot, row.mask, LAPSED, -1)
         return

@@ -275,7 +275,7 @@ class Policies:
             self.writer.add(
                 "remedies", at.REMEDIES, clause=self._remembered(policy, remedy), appeal=int(remedy.kind == "appeal"),
                 condition=self.asked.condition(remedy.when, self.scope(policy)), after=self.writer.steps([remedy.after]),
-                until=self.writer.steps([remedy.until]) if remedy.until is not None else -1,
+                until=self.writer.steps([remedy.until], 1) if remedy.until is not None else -1,
                 rate=self.writer.hazard(remedy.rate, remedy.factors, "rate"), decision=self.writer.steps([remedy.decision]),
                 delay=self.writer.steps([remedy.delay]), success=self.writer.whole_row(success), suspends=int(remedy.suspends),
                 appeals=remedy.appeals, key=self.writer.key("process", f"remedy/{path}"),
