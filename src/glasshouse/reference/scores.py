@@ -65,7 +65,7 @@ def publish(block: Block, step: int) -> None:
 
 
 def _tier(question: Question, rating: Rating, score: int) -> str:
-    """The first row that fits; in a demerit rating the last. The empty text where none does."""
+    """The first row that fits; in a demerit rating the last. Where none does, the first of a demerit rating."""
     calendar, step = question.block.calendar, question.step
 
     def fits(row: TierRow) -> bool:
@@ -74,7 +74,7 @@ def _tier(question: Question, rating: Rating, score: int) -> str:
 
     rows = [row.tier for row in rating.tiers if fits(row)]
     if not rows:
-        return ""
+        return rating.tiers[0 if rating.polarity == "demerit" else -1].tier
     return rows[-1] if rating.polarity == "demerit" else rows[0]
 
 
