@@ -6,13 +6,13 @@ In a run directory `documents/canonical` holds the scenario and everything it jo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from glasshouse.canonical import canonical_text, digest
 from glasshouse.errors import RunFailed
-from glasshouse.reading.outline import text_of
 from glasshouse.scenario import Scenario, load_scenario
 from glasshouse.shelf import FACT_ID, Library
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CANONICAL: Final = "documents/canonical"
 VERBATIM: Final = "documents/verbatim"
 FACTS: Final = "documents/facts"
+BASED_ON: Final = re.compile(r"^based_on: *[\"']?([\w-]+)", re.M)
 
 
 def beside(path: Path | str) -> tuple[Path, ...]:
@@ -92,10 +93,11 @@ def _keep_verbatim(kind: str, name: str, library: Library, writing: Writing) -> 
     found = library.find(kind, name)
     if found is None or (writing.path / target).exists():
         return
-    writing.text(target, found.read_text(encoding="utf-8"))
-    tree = library.sheet(kind, name).tree
-    if tree is not None and text_of(tree, "based_on"):
-        _keep_verbatim(kind, text_of(tree, "based_on"), library, writing)
+    text = found.read_text(encoding="utf-8")
+    writing.text(target, text)
+    base = BASED_ON.search(text)
+    if base:
+        _keep_verbatim(kind, base[1], library, writing)
 
 
 def _keep_facts(library: Library, writing: Writing) -> None:

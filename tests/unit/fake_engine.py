@@ -159,13 +159,14 @@ class FakeEngine:
     ) -> Any:
         steps = 12 - first_step if steps is None else steps
         months = [(scenario.since.year * 12 + scenario.since.month - 1) + first_step + t for t in range(steps)]
+        rating = f"{scenario.policies[0].name}/points"
         grounds = ["own" if item.startswith("court") else "" for _, item in COUNTERS]
         return SimpleNamespace(
             scenario=scenario, seeds=seeds, leaves=leaves(scenario.recipe, residents), first_step=first_step,
             steps=steps, step_labels=tuple(f"{month // 12}-{month % 12 + 1:02d}" for month in months),
             counters=tuple(named("quantity item ground", *c, g) for c, g in zip(COUNTERS, grounds, strict=True)),
             strata=((("sex", "male"),), (("sex", "female"),)),
-            scores=tuple(named("rating tier score", "court/points", t, s) for t, s in (("A", 100), ("B", 50))),
+            scores=tuple(named("rating tier score", rating, t, s) for t, s in (("A", 100), ("B", 50))),
             transitions=(("court/points", "A", "B"),),
             lifetimes=(("court/defaulters", "term"), ("court/defaulters", "open")),
             roots=(("debt", "breach", "justice"), ("joke", "choice", "speech")),

@@ -233,6 +233,29 @@ def test_changes_of_the_command_line_are_part_of_the_run(asked: Asked, tmp_path:
     assert kept("replaced", "--policy", "elsewhere/mine.yaml") == changed
 
 
+def test_a_reform_keeps_what_it_is_based_on(asked: Asked) -> None:
+    reform = """glasshouse: policy/1
+name: softer
+title: A softer court
+text: The same court with a shorter list.
+source: invented
+based_on: court
+set:
+  defaulters.enter[1].term: 6 months
+"""
+    Path("policy-softer.yaml").write_text(reform)
+    court = Path("policy-court.yaml")
+    court.write_text(court.read_text().replace("court/", ""))
+    text = Path(SCENARIO).read_text().replace("[court]", "[softer]").replace("court/", "softer/")
+    Path("softened.yaml").write_text(text)
+    asked.json("run", "softened.yaml", "-o", "mine", "--months", "3")
+    kept = Path("mine/documents")
+    assert (kept / "verbatim" / "policy-softer.yaml").read_text() == reform
+    assert (kept / "verbatim" / "policy-court.yaml").read_text() == court.read_text()
+    assert sorted(path.name for path in (kept / "canonical").iterdir()) == [
+        "conduct-deeds.yaml", "policy-softer.yaml", "recipe-two-towns.yaml", "scenario-two-towns.yaml"]
+
+
 # --- verify, cite --------------------------------------------------------------------------------------------------
 
 
