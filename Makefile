@@ -3,9 +3,9 @@
 #   make run       the environment, then a thousandth of China 2018
 #   make test      the everyday tests            make test-all   these and the long ones
 #   make check     style, types, generated pages make docs       the documentation, warnings are errors
-#   make bench     how fast a run is here        make clean      remove what was made
+#   make bench     speed beside NumPy and Mesa   make clean      remove what was made
 #
-# Another interpreter: make run PYTHON=/path/to/python3.12
+# Another interpreter: make run PYTHON=/path/to/python3.12. A smaller benchmark: make bench BENCH='--residents 20000 --pairs 1'
 
 .POSIX:
 .PHONY: help run test test-all check docs reference bench clean
@@ -30,7 +30,7 @@ test-all: $(VENV)/.made-dev
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(VENV)/.made-dev
-	$(BIN)/ruff check src tests tools
+	$(BIN)/ruff check src tests tools benchmarks
 	$(BIN)/mypy --strict src
 	$(BIN)/python tools/make_reference.py --check
 
@@ -42,8 +42,8 @@ docs: $(VENV)/.made-docs
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-bench: $(VENV)/.made-run
-	$(BIN)/glasshouse run ledger-12 --sample 1/100 --seed 7 --json
+bench: $(VENV)/.made-bench
+	$(BIN)/python benchmarks/ledger12.py $(BENCH)
 
 # The environment is made once, and again when pyproject.toml changes.
 
@@ -57,6 +57,10 @@ $(VENV)/.made-run: pyproject.toml $(BIN)/python
 
 $(VENV)/.made-dev: pyproject.toml $(BIN)/python
 	$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.made-run
+
+$(VENV)/.made-bench: pyproject.toml $(BIN)/python
+	$(PIP) -e '.[bench]'
 	@touch $@ $(VENV)/.made-run
 
 $(VENV)/.made-docs: pyproject.toml $(BIN)/python
