@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from oracle.engines import block_of, by_reference, scenario_of
+from oracle.engines import block_of, by_kernel, scenario_of
 from oracle.journal import Journal, named
 from oracle.mechanisms import Documents, read
 from oracle.random_documents import documents_from_seed
@@ -22,7 +22,7 @@ def life(seed: int) -> tuple[Journal, dict[Any, int], Documents]:
     """Journal, sums and documents of one block of the scenario of a seed."""
     texts = documents_from_seed(seed)
     scenario = scenario_of(texts)
-    found = by_reference(scenario, block_of(scenario, seed))
+    found = by_kernel(scenario, block_of(scenario, seed))
     return found.journal, found.counts, read(texts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oracle.engines import block_of, by_reference, scenario_of
+from oracle.engines import block_of, by_kernel, scenario_of
 from oracle.journal import Journal
 from oracle.random_documents import documents_from_seed
 
@@ -19,7 +19,7 @@ SEEDS = range(200, 206)
 def journal(texts: dict[str, str], seed: int) -> Journal:
     """The journal of the block that the seed looks at."""
     scenario = scenario_of(texts)
-    return by_reference(scenario, block_of(scenario, seed)).journal
+    return by_kernel(scenario, block_of(scenario, seed)).journal
 
 
 def without_responses(content: Fields) -> None:

@@ -1,4 +1,4 @@
-"""Writes `docs/reference/mechanisms-reached.md`: which mechanisms the random scenarios of the oracle test reach.
+"""Writes `docs/background/mechanisms-reached.md`: which mechanisms the random scenarios of the oracle test reach.
 
 Run as ``PYTHONPATH=src:tests python -m oracle.coverage_table [SEEDS]`` (200 unless said).
 """
@@ -13,7 +13,7 @@ from .engines import block_of, by_reference, scenario_of
 from .mechanisms import mechanisms_reached
 from .random_documents import documents_from_seed
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "mechanisms-reached.md"
+PAGE = Path(__file__).parents[2] / "docs" / "background" / "mechanisms-reached.md"
 EXPECTED = tuple(
     """
     age.crossed jurisdiction.part clause.window clause.reading value.dated value.reading value.factors
@@ -22,14 +22,14 @@ EXPECTED = tuple(
     condition.sanctioned condition.refused condition.watched condition.and condition.or condition.not condition.in
     condition.chain
     enrolment.joined enrolment.left enrolment.left.withdrawal enrolment.opt_in enrolment.opt_out
-    enrolment.compulsory enrolment.several
+    enrolment.compulsory enrolment.several enrolment.returned
     event event.limit event.instances event.protected event.propensity event.amount event.follows
     event.follows.follows
     detector.register detector.camera detector.report detector.self detector.inspection detector.online
     detector.coverage detector.camera.mistaken detector.camera.unfounded detector.report.mistaken
     camera.gallery.country camera.gallery.province camera.gallery.city camera.gallery.enrolled camera.gallery.number
     record.recorded.own record.recorded.mistaken record.recorded.unfounded record.overridden.own
-    record.overridden.mistaken record.overridden.unfounded record.dropped record.delayed
+    record.overridden.mistaken record.overridden.unfounded record.dropped.mistaken record.delayed
     rating.merit rating.demerit rule.points rule.discretion rule.becomes rule.becomes.nothing rule.every
     rule.enrolment rule.repeat rule.cap.cut points.awarded points.lapsed points.asked.repair points.asked.appeal
     points.reversed.repair points.reversed.appeal points.ground.own points.ground.mistaken points.ground.unfounded
@@ -79,7 +79,7 @@ def page(seeds: int) -> str:
     missed = [name for name in EXPECTED if not scenarios[name]]
     said = f"Not reached: {', '.join(f'`{name}`' for name in missed)}." if missed else "Every one was reached."
     return "\n".join([
-        "# Mechanisms the oracle test reaches", "",
+        "---", "orphan: true", "---", "", "# Mechanisms the oracle test reaches", "",
         "The kernel is held against the reference on random scenarios, row by row of their journals. A test only shows",
         "what it reaches; this table counts it, in one block of each of the scenarios of the seeds from 0 to "
         f"{seeds - 1}.", said, "",

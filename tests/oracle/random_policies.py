@@ -34,7 +34,7 @@ def policy(r: Random, world: World, conduct: str, letter: str, earlier: list[Wri
     made = clauses.ratings(r, place)
     lists = [f"{letter}-list-{number}" for number in range(r.randint(1, 3))]
     asker = _asker(world, reads, lists, made)
-    jurisdiction = r.choice([world.society.country, world.society.country, r.choice(world.society.areas)])
+    jurisdiction = world.society.country if some(r, 0.5) else r.choice(world.society.areas)
     head = {
         "glasshouse": "policy/1", "name": name, "title": "A policy of no place", "text": "Clauses drawn at random.",
         "source": "invented", "authority": {"name": "Nobody", "kind": r.choice(["public", "private"]), "level": "city"},
