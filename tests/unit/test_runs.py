@@ -20,6 +20,7 @@ from glasshouse.errors import RunFailed, UsageError
 from glasshouse.estimates import Estimates, student
 from glasshouse.order import Order, default_folder, fraction, ordered
 from glasshouse.panel import members, shares
+from glasshouse.replay import life, verify
 from glasshouse.runs import Run, run
 from glasshouse.scenario import Scenario, Seeds, Target
 from glasshouse.society.areas import half_up
@@ -356,3 +357,37 @@ def test_a_target_asks_for_its_counters(quantity: str, item: str | None, counted
         ("benefited", "court/cheap"), ("entered", "court/defaulters"),
     ]  # fmt: skip
     assert [pair for pair in there if matches(asked, scenario(), *pair)] == counted
+
+
+# --- the compiled engine -------------------------------------------------------------------------------------------
+
+
+def test_the_compiled_engine_gives_one_hash(tmp_path: Path) -> None:
+    def hashed(threads: int, chunk: int) -> str:
+        out = tmp_path / f"{threads}-{chunk}"
+        return run("ledger-12", residents=9_000, months=6, threads=threads, chunk=chunk, out=out).result_hash
+
+    assert hashed(1, 256) == hashed(2, 1) == hashed(3, 4)
+
+
+def test_a_compiled_run_is_verified_and_its_lives_are_told(tmp_path: Path) -> None:
+    done = run("village", out=tmp_path / "village", panel=10, journal=[0], replications=2)
+    assert all(law["holds"] for law in done.manifest["laws"])
+    assert verify(done).same
+    page = str(life(done, done.manifest["example"]))
+    assert "synthetic" in page
+    assert "refused" in page
+    with pytest.raises(UsageError, match="has no block 77"):
+        life(done, "R-000077-000")
+    with pytest.raises(UsageError, match=r"block 0 has \d+ residents"):
+        life(done, "R-000000-999")
+    with pytest.raises(UsageError, match="named like R-000123-045"):
+        life(done, "Li Lei")
+    events = pl.read_parquet(done.path / "journal" / "events.parquet")
+    counted = done.monthly.filter(
+        (pl.col("quantity") == "events") & (pl.col("group") == "all") & (pl.col("replication") == 0))
+    assert events.height == counted.get_column("value").sum() > 0
+    refused = pl.read_parquet(done.path / "journal" / "requests.parquet").filter(pl.col("outcome") == "refused")
+    told = done.monthly.filter(
+        (pl.col("quantity") == "refused_requests") & (pl.col("group") == "all") & (pl.col("replication") == 0))
+    assert refused.height == told.get_column("value").sum() > 0
