@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Told the residents simulated so far and in all."""
-SYNTHETIC: Final = "Everything here is synthetic: nobody in it exists."
 
 
 def compiled_side() -> ModuleType:
@@ -155,7 +154,7 @@ class Making:
         return {
             "glasshouse": results.FORMAT,
             "synthetic": True,
-            "notice": SYNTHETIC,
+            "notice": results.SYNTHETIC,
             "version": __version__,
             "scenario": {"name": scenario.name, "title": scenario.title},
             "documents": self.documents,

@@ -62,6 +62,8 @@ HASHED: Final = ("areas", "lifetimes", "monthly", "roots", "scores", "transition
 """Tables the result hash is taken over. `batches` only serves intervals, panel and journal only a closer look."""
 UNHASHED_COLUMNS: Final = frozenset({"weight"})
 """Not whole numbers: `weight` is n / m x represents / residents and follows from hashed columns."""
+SYNTHETIC: Final = "Everything here is synthetic: nobody in it exists."
+"""Stands in the manifest and in every Parquet file of a run, beside the reading."""
 MARKER: Final = "UNFINISHED"
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "run/1"
@@ -80,9 +82,10 @@ def schema(table: str, *, replicated: bool) -> dict[str, pl.DataType]:
 class Writing:
     """A run directory under way: made with its marker, filled part by part, finished by taking the marker off."""
 
-    def __init__(self, path: Path, *, replicated: bool = False) -> None:
+    def __init__(self, path: Path, *, replicated: bool = False, reading: str = "") -> None:
         self.path = path
         self.replicated = replicated
+        self._told = {"synthetic": SYNTHETIC} | ({"reading": reading} if reading else {})
         self._buffer: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._rows = 0
         self._parts = 0
@@ -144,16 +147,17 @@ class Writing:
             parts = sorted((self.path / "parts").glob(f"{name}-*.parquet"))
             target = self.path / f"{name}.parquet"
             if parts:
-                pl.scan_parquet(parts).sink_parquet(target, compression="zstd")
+                pl.scan_parquet(parts).sink_parquet(target, compression="zstd", metadata=self._told)
             else:
-                pl.DataFrame(schema=schema(name, replicated=self.replicated)).write_parquet(target)
+                empty = pl.DataFrame(schema=schema(name, replicated=self.replicated))
+                empty.write_parquet(target, metadata=self._told)
         shutil.rmtree(self.path / "parts")
 
     def frame(self, name: str, frame: pl.DataFrame) -> None:
         """Writes a table that is not put together from leaf areas: the panel, a table of the journal."""
         target = self.path / f"{name}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(target, compression="zstd")
+        frame.write_parquet(target, compression="zstd", metadata=self._told)
 
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Writes the manifest and takes the marker off: from now on this is a result."""

@@ -14,7 +14,7 @@ import polars as pl
 from glasshouse import laws, results, workers
 from glasshouse.errors import RunFailed, UsageError
 from glasshouse.keeping import beside, load
-from glasshouse.making import SYNTHETIC, Making, Progress
+from glasshouse.making import Making, Progress
 from glasshouse.order import Order, default_folder, ordered
 from glasshouse.scenario import Scenario
 
@@ -87,7 +87,7 @@ class Run:
             f"<b>{escape(told['scenario']['title'])}</b>",
             f"{told['residents']:,} synthetic residents, {told['steps']} steps, {escape(told['reading'])} reading",
             f"result hash <code>{self.result_hash[:16]}</code> in <code>{escape(str(self.path))}</code>",
-            SYNTHETIC,
+            results.SYNTHETIC,
         ]
         return "<div>" + "<br>".join(lines) + "</div>"
 
@@ -161,7 +161,7 @@ def carry_out(
     """Carries out an order. Only a run that breaks a law leaves its directory behind, marked unfinished."""
     if chunk < 1 or (threads is not None and threads < 1):
         raise UsageError("a run has at least one thread, and at least one block in a chunk")
-    writing = results.Writing(folder, replicated=order.replications > 1)
+    writing = results.Writing(folder, replicated=order.replications > 1, reading=scenario.reading)
     try:
         work = Making(
             scenario, order, writing, threads=threads or workers.threads_here(), chunk=chunk, progress=progress,

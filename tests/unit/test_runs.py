@@ -321,6 +321,17 @@ def test_figures_keep_the_digits_that_count(value: float, shown: str) -> None:
     assert number(value) == shown
 
 
+def test_every_table_says_that_it_is_synthetic(engine: FakeEngine) -> None:
+    done = run(scenario(), panel=3, journal=[1])
+    files = sorted(done.path.rglob("*.parquet"))
+    assert len(files) == 7 + 1 + 5
+    for file in files:
+        told = pl.read_parquet_metadata(file)
+        assert "nobody in it exists" in told["synthetic"]
+        assert told["reading"] == "documented"
+    assert done.manifest["synthetic"] is True
+
+
 def test_a_run_shows_itself(engine: FakeEngine) -> None:
     done = run(scenario())
     assert "synthetic" in done._repr_html_()
