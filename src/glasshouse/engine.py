@@ -6,6 +6,7 @@ by the sources of the kernel and the versions beneath it.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import platform
@@ -175,7 +176,13 @@ def _run(
             if not _compiled:
                 began = time.perf_counter()
                 empty = np.zeros(0, np.int64)
-                kernel.run_blocks(*arguments[:9], empty, empty, noting)
+                collects = gc.isenabled()
+                gc.disable()  # compiling makes many objects and little garbage
+                try:
+                    kernel.run_blocks(*arguments[:9], empty, empty, noting)
+                finally:
+                    if collects:
+                        gc.enable()
                 _seconds = time.perf_counter() - began
                 _compiled = True
     status, block = kernel.run_blocks(*arguments)

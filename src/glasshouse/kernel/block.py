@@ -101,6 +101,8 @@ def clear(T: Any, X: Any) -> None:
     X.split = 0
     X.gate_view = 0
     X.n_also = 0
+    X.some_crossed = 0
+    X.some_joined = 0
     X.order = 1 << 30
     X.amount = 0
 
@@ -142,10 +144,12 @@ def begin(T: Any, X: Any, M: Any) -> None:
 def grow_older(T: Any, X: Any) -> None:
     """Birthdays of this step that lead into another band."""
     elapsed = T.I[T.elapsed + X.t]
+    X.some_crossed = 0
     for s in range(X.n):
         X.crossed[s] = 0
         if X.next_age[s] <= elapsed:
             X.crossed[s] = 1
+            X.some_crossed = 1
             X.level[T.age, s] = age_level(T, X.months[s] + elapsed)
             profiles(T, X, s, True)
             settle(T, X, s)

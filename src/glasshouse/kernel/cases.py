@@ -89,11 +89,7 @@ def part_case(X: Any, slot: Any) -> Any:
     X.cases[copy].next = after
     if X.cases[slot].term == at.AS_SOURCE:
         X.n_assource += 1
-    if X.cases[slot].opened == X.t and X.n_opened < x.CASES:
-        X.opened[X.n_opened].case = copy
-        X.opened[X.n_opened].subject = X.cases[slot].subject
-        X.opened[X.n_opened].list = X.cases[slot].list
-        X.n_opened += 1
+    X.cases[slot].twin = copy
     return copy
 
 
@@ -205,6 +201,7 @@ def open_case(
     case.number_truth = -1
     X.case_id += 1
     case.while_row = row
+    case.twin = -1
     if origin >= 0:
         set_origin(X, slot, origin)
     if end == at.AS_SOURCE:

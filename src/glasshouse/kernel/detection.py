@@ -9,7 +9,7 @@ import numpy as np
 from glasshouse.draws import both64, part, philox, scaled32, scaled64, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import tie_range, tied
-from glasshouse.kernel.basics import amount_of, count, event_amount, identity, note, whole, word
+from glasshouse.kernel.basics import TOP, amount_of, count, event_amount, identity, note, whole, word
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
@@ -138,12 +138,14 @@ def notice(T: Any, X: Any, M: Any, event: Any, watch: Any) -> None:
     if row.tie >= 0 and row.method == at.REPORT and not has_tie(T, X, row.tie, doer):
         return
     key = T.watches[watch].key
-    u = uniform64(key, X.block, doer, X.t, 2 * number)
     ground = at.OWN
-    if not succeeds(u, word(T, X, row.own, X.t, doer)):
-        if not succeeds(u, word(T, X, row.both, X.t, doer)):
-            return
-        ground = at.MISTAKEN
+    sure = word(T, X, row.own, X.t, doer)
+    if sure != TOP:
+        u = uniform64(key, X.block, doer, X.t, 2 * number)
+        if not succeeds(u, sure):
+            if not succeeds(u, word(T, X, row.both, X.t, doer)):
+                return
+            ground = at.MISTAKEN
     subject = doer
     review = np.uint64(0)
     if row.reviewed or ground == at.MISTAKEN:

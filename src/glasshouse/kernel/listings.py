@@ -219,7 +219,10 @@ def spread(T: Any, X: Any, M: Any) -> None:
             if X.active[T.spreads[clause].clause]:
                 for j in range(first, k):
                     if X.opened[j].list == T.spreads[clause].from_list:
-                        reach(T, X, M, clause, X.opened[j].case, origin)
+                        case = X.opened[j].case
+                        reach(T, X, M, clause, case, origin)
+                        if X.cases[case].twin >= 0:  # parted since it was opened
+                            reach(T, X, M, clause, X.cases[case].twin, origin)
 
 
 @part

@@ -264,6 +264,9 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     """Stage 0: who joins and who leaves; joining publishes."""
     everybody = must_look(T, X, changed)
     X.n_publishing = 0
+    X.some_joined = 0
+    if not everybody and not X.some_crossed:
+        return
     for s in range(X.n):
         X.joined[s] = 0
         if not everybody and not X.crossed[s]:
@@ -303,6 +306,7 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
         if X.ever[s] & bit == 0:
             X.ever[s] |= bit
             X.joined[s] |= bit
+            X.some_joined = 1
         X.dirty[s] |= bit
         count(T, X, M, T.c_enrolled + rating, s, 1)
         if X.noting:

@@ -179,7 +179,7 @@ def rules(T: Any, X: Any, M: Any) -> None:
     """The stage."""
     book_records(T, X, M)
     X.order = -1
-    for s in range(X.n):
+    for s in range(X.n if X.some_joined else 0):
         if X.joined[s]:
             for rule in range(T.n_rules):
                 if T.rules[rule].enrolment and (X.joined[s] >> T.rules[rule].rating) & 1:

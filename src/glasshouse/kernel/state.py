@@ -48,7 +48,7 @@ CASE: Final = np.dtype(
         ("term", "i4"), ("mask", "i4"), ("trace", "u8"), ("number_fact", "i4"), ("number_truth", "i4"), ("pending", "i4"),
         ("due", "i4"), ("removal", "i4"), ("remedy", "i4"), ("asked", "i4"), ("suspended", "i4"), ("appeals", "u8"),
         ("tier_rating", "i4"), ("origin_subject", "i4"), ("origin", "i4"), ("id", "i4"), ("next", "i4"), ("origin_fact", "i4"),
-        ("origin_truth", "i4"), ("origin_list", "i4"), ("while_row", "i4"),
+        ("origin_truth", "i4"), ("origin_list", "i4"), ("while_row", "i4"), ("twin", "i4"),
     ],
     align=True,
 )
@@ -102,7 +102,7 @@ STATE: Final = np.dtype(
         # ratings
         ("held", "i8", (N,)), ("ever", "i8", (N,)), ("joined", "i8", (N,)), ("clause_held", "u8", (N,)), ("withdrawn", "u8", (N,)),
         ("sum", "i4", (2, R, N)), ("score", "i4", (2, R, N)), ("tier", "i1", (2, R, N)), ("cell", "i4", (R, N)),
-        ("interval", "i1", (R, N)), ("last_interval", "i1", (R, N)), ("published", "u1", (R,)), ("next_held", "i8", (N,)), ("crossed", "u1", (N,)),
+        ("interval", "i1", (R, N)), ("last_interval", "i1", (R, N)), ("published", "u1", (R,)), ("next_held", "i8", (N,)), ("some_joined", "i8"), ("some_crossed", "i8"), ("crossed", "u1", (N,)),
         ("publishing", PUBLISHED, (PUBLISHING,)), ("n_publishing", "i8"), ("dirty", "i8", (N,)), ("fresh", "i4", (2, N)), ("fresh_tier", "i1", (2, N)),
         ("last_root", "i8", (2, R, N)), ("award_count", "i4", (2, R, N)), ("award_first", "i4", (N,)), ("award_last", "i4", (N,)),
         ("awards", AWARD, (AWARDS,)), ("n_awards", "i8"), ("free_award", "i8"), ("lapsing", "i4", (STEPS,)), ("lapsing_last", "i4", (STEPS,)),
