@@ -102,7 +102,11 @@ def sampled(leaf: Leaf, fraction: Fraction) -> Numbers:
     wanted = min(leaf.blocks, max(FEWEST, half_up(fraction * leaf.blocks)))
     if wanted == leaf.blocks:
         return leaf.first_block + np.arange(leaf.blocks, dtype=np.int64)
-    chosen: Numbers = leaf.first_block + np.sort(block_order(leaf)[:wanted])
+    words, _ = uniforms(order_key(leaf.name), np.arange(leaf.blocks))
+    last = np.partition(words, wanted - 1)[wanted - 1]  # the order's first blocks without the whole order
+    before = np.flatnonzero(words < last)
+    level = np.flatnonzero(words == last)[: wanted - len(before)]
+    chosen: Numbers = leaf.first_block + np.sort(np.concatenate([before, level])).astype(np.int64)
     return chosen
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal, localcontext
+from math import frexp
 
 from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.clause import Factors
@@ -33,7 +34,7 @@ def propensities(law: str) -> list[Decimal]:
 
 def power_above(rate: Decimal) -> int:
     """The exponent of the smallest power of two not below a positive rate."""
-    exponent = LOWEST
+    exponent = max(LOWEST, frexp(float(rate))[1] - 2)
     with localcontext() as context:
         context.prec = DIGITS
         while Decimal(2) ** exponent < rate:
