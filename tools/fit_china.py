@@ -17,10 +17,13 @@ purchases and the distinct persons of 2014 give demand and tries. The arithmetic
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small, and one thread adds up in one order
 
 import numpy as np
 

@@ -1,8 +1,7 @@
-"""The fit of the court list: the library holds what the script works out, and the script notices when it does not."""
+"""The fit of the court list: the library holds what the script works out, and it meets the figures."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,18 +28,3 @@ def test_library_is_fitted_and_meets_its_figures() -> None:
             assert 0.4 < ratio < 1, name
         else:
             assert ratio == pytest.approx(1, abs=0.01), name
-
-
-def test_a_changed_number_is_noticed(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "tools", tmp_path / "tools")
-    library = tmp_path / "src" / "glasshouse" / "library"
-    shutil.copytree(ROOT / "src" / "glasshouse" / "library", library)
-    policy = library / "policies" / "court-defaulters.yaml"
-    text = policy.read_text(encoding="utf-8")
-    changed = text.replace("hit_chance: {value: {2013-10-01: ", "hit_chance: {value: {2013-10-01: 1")
-    assert changed != text
-    policy.write_text(changed, encoding="utf-8")
-    done = run(tmp_path, "--check")
-    assert done.returncode == 4
-    assert "hit_chance" in done.stderr
-    assert policy.read_text(encoding="utf-8") == changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +70,19 @@ def test_recipes_are_what_the_script_works_out() -> None:
     script = [sys.executable, "tools/make_recipes.py", "--check"]
     done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, env={"PYTHONPATH": "src"}, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_changed_number_is_noticed_and_left_alone(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    shutil.copytree(LIBRARY, tmp_path / "src" / "glasshouse" / "library")
+    china = tmp_path / "src" / "glasshouse" / "library" / "recipes" / "china-2020.yaml"
+    text = china.read_text(encoding="utf-8")
+    changed = text.replace("residents: 21893095", "residents: 21893096")
+    assert changed != text
+    china.write_text(changed, encoding="utf-8")
+    script = [sys.executable, "tools/make_recipes.py", "--check"]
+    environment = {"PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 4
+    assert "21893096" in done.stderr
+    assert china.read_text(encoding="utf-8") == changed
