@@ -258,7 +258,9 @@ def _published(program: Program, leaf: int) -> dict[str, npt.NDArray[np.bool_]]:
         held = _in_force(program, leaf, int(row["clause"]))
         since = int(np.argmax(held)) if held.any() else 0
         steps = np.arange(program.steps)
-        found[name] = held & ((steps - since + 1) % int(row["every"]) == 0)
+        dated, pool = program.record[0]["dated"][int(row["every"])], program.record[0]["I"]
+        every = int(pool[dated["off"] + pool[dated["seg"] + program.first_step + since]])
+        found[name] = held & ((steps - since + 1) % every == 0)
     return found
 
 
