@@ -57,9 +57,9 @@ def test_sessions_answer_what_the_page_says(page: Path, tmp_path: Path) -> None:
     (tmp_path / "docs" / "examples").symlink_to(ROOT / "docs" / "examples")
     folder = tmp_path / "bin"
     folder.mkdir()
-    command = folder / "glasshouse"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m glasshouse "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
+    for name, asked in {"glasshouse": "-m glasshouse", "python": ""}.items():
+        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {asked} "$@"\n', encoding="utf-8")
+        (folder / name).chmod(0o755)
     around = {
         **os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "120",
         "PYTHONUNBUFFERED": "1",
