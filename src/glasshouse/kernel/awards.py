@@ -8,17 +8,15 @@ import numpy as np
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
-from glasshouse.kernel.basics import count, note, trace, whole
+from glasshouse.kernel.basics import count, note, trace
 
 AWARDED, ASKED, LAPSED, REVERSED = range(4)
 
 
 @part
-def clipped(T: Any, X: Any, rating: Any, st: Any, s: Any) -> Any:
+def clipped(X: Any, rating: Any, st: Any, s: Any) -> Any:
     """The score of a points rating: start + live points, between floor and ceiling."""
-    row = T.ratings[rating]
-    live = whole(T, X, row.start, X.t, s) + X.sum[st, rating, s]
-    return min(max(live, whole(T, X, row.floor, X.t, s)), whole(T, X, row.ceiling, X.t, s))
+    return min(max(X.begins[rating] + X.sum[st, rating, s], X.floor[rating]), X.ceiling[rating])
 
 
 @part
@@ -29,7 +27,7 @@ def note_award(
     """A journal row of an award."""
     note(
         X, x.J_POINTS, s, st, rating, number, what, rule, clause, amount, ground, root, lapse, X.sum[st, rating, s],
-        clipped(T, X, rating, st, s),
+        clipped(X, rating, st, s),
     )
 
 

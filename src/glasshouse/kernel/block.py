@@ -14,7 +14,7 @@ from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
 from glasshouse.kernel.events import age_level, events, plan_year, profile_at
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
-from glasshouse.kernel.publication import enrol, publication
+from glasshouse.kernel.publication import enrol, publication, scales
 from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
 from glasshouse.kernel.responses import responses
@@ -67,7 +67,6 @@ def clear(T: Any, X: Any) -> None:
     for rating in range(T.n_ratings):
         X.cell[rating, :n] = -1
         X.interval[rating, :n] = 0
-        X.published[rating] = 0
     for listing in range(T.n_lists):
         X.stock[listing, :n] = -1
         X.wrong[listing, :n] = -1
@@ -189,6 +188,7 @@ def step(T: Any, X: Any, M: Any) -> None:
         plan_year(T, X)
     n = X.n
     if T.n_ratings:
+        scales(T, X)
         enrol(T, X, M, changed > 0 or first)
     if T.n_lists:
         if X.case_id:

@@ -230,7 +230,7 @@ def detection(T: Any, X: Any, M: Any) -> None:
         row = T.kinds[X.events[event].kind]
         for k in range(row.n_watches):
             notice(T, X, M, event, T.I[row.first_watch + k])
-    candidate = X.alarm_first[X.t % T.year]
+    candidate = X.alarm_first[X.t - X.year_begins]
     while candidate >= 0:
         row2 = X.candidates[candidate]
         alarm(T, X, M, row2.subject, row2.kind, row2.number)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import part, philox, succeeds, uniform64
+from glasshouse.draws import fill_uniform64, part, philox, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import count, event_amount, identity, note, passed, scaled_threshold, word
 from glasshouse.kernel.basics import whole as whole_of
@@ -53,8 +53,8 @@ def top_of_year(T: Any, X: Any, chosen: Any, exponents: Any, levels: Any, level:
 
 
 @part
-def keep(X: Any, s: Any, kind: Any, number: Any, mark: Any, shift: Any, level: Any, position: Any, first: Any, last: Any) -> None:
-    """Put a candidate at the end of its step's queue."""
+def keep(X: Any, s: Any, kind: Any, number: Any, mark: Any, shift: Any, level: Any, position: Any, alarms: Any) -> None:
+    """Put a candidate (of a kind, or of a detector's false alarms) at the end of its step's queue."""
     if X.n_candidates >= x.CANDIDATES:
         X.status = x.TOO_MANY_EVENTS
         return
@@ -66,16 +66,23 @@ def keep(X: Any, s: Any, kind: Any, number: Any, mark: Any, shift: Any, level: A
     row.shift = shift
     row.level = level
     row.next = -1
-    if first[position] < 0:
-        first[position] = X.n_candidates
+    if alarms:
+        if X.alarm_first[position] < 0:
+            X.alarm_first[position] = X.n_candidates
+        else:
+            X.candidates[X.alarm_last[position]].next = X.n_candidates
+        X.alarm_last[position] = X.n_candidates
     else:
-        X.candidates[last[position]].next = X.n_candidates
-    last[position] = X.n_candidates
+        if X.month_first[position] < 0:
+            X.month_first[position] = X.n_candidates
+        else:
+            X.candidates[X.month_last[position]].next = X.n_candidates
+        X.month_last[position] = X.n_candidates
     X.n_candidates += 1
 
 
 @part
-def threshold_of(T: Any, X: Any, seg: Any, rate: Any, width: Any, levels: Any, profile: Any, level: Any, t: Any, shift: Any) -> Any:
+def threshold_of(T: Any, seg: Any, rate: Any, width: Any, levels: Any, profile: Any, level: Any, t: Any, shift: Any) -> Any:
     """The threshold of a mark at a step; a higher ceiling in the year shifts it."""
     threshold = T.U[rate + T.I[seg + t] * width + profile * levels + level]
     return threshold >> np.uint64(shift) if shift else threshold
@@ -83,42 +90,42 @@ def threshold_of(T: Any, X: Any, seg: Any, rate: Any, width: Any, levels: Any, p
 
 @part
 def stream(
-    T: Any, X: Any, key: Any, chosen: Any, rate: Any, width: Any, seg: Any, exponents: Any, levels: Any, level: Any, s: Any, name: Any,
-    first: Any, last: Any, thin: Any,
+    T: Any, X: Any, u: Any, key: Any, chosen: Any, rate: Any, width: Any, seg: Any, exponents: Any, levels: Any, level: Any, s: Any, name: Any,
+    alarms: Any, thin: Any,
 ) -> None:
-    """The candidates of one stream of one subject for the run year that begins now. ``thin``: judge the marks at once."""
-    begin = X.t // T.year * T.year
-    end = begin + T.year
-    moving = chosen >= 0 and T.sets[chosen].ages and X.next_age[s] <= T.I[T.elapsed + end - 1]
+    """The candidates of one stream of one subject for the run year; ``u`` draws their number. ``thin``: judge the marks at once."""
+    moving = X.year_begins != X.t or moves(T, X, chosen, s)
     profile = np.int64(0) if chosen < 0 else np.int64(X.prof[chosen, s])
     exponent = np.int64(T.E[exponents + profile * levels + level])
-    if moving or begin != X.t:
-        exponent = top_of_year(T, X, chosen, exponents, levels, level, s, begin, end)
+    if moving:
+        exponent = top_of_year(T, X, chosen, exponents, levels, level, s, X.year_begins, X.year_begins + T.year)
     if exponent < 0:
         return
-    year = X.t // T.year
-    table = T.poisson[exponent]
     k = np.uint64(key)
-    u = uniform64(k, X.block, s, year, 0)
-    if u < T.U[table.off]:
-        return
+    table = T.poisson[exponent]
     for j in range(passed(T, table.off, table.count, u)):
-        w0, _, w2, w3 = philox(k, k >> HALF, X.block, s, year, 1 + j)
+        w0, _, w2, w3 = philox(k, k >> HALF, X.block, s, X.year, 1 + j)
         position = np.int64((w0 * np.uint64(T.year)) >> HALF)
-        t = begin + position
+        t = X.year_begins + position
         if t < X.t or t >= T.steps:
             continue
         mark = w2 | (w3 << HALF)
         shift = np.int64(0)
         then = profile
-        if moving or begin != X.t:
+        if moving:
             then = profile_at(T, X, chosen, s, t)
             shift = exponent - np.int64(T.E[exponents + then * levels + level])
             if T.E[exponents + then * levels + level] < 0:
                 continue
-        if thin and not succeeds(mark, threshold_of(T, X, seg, rate, width, levels, then, level, t, shift)):
+        if thin and not succeeds(mark, threshold_of(T, seg, rate, width, levels, then, level, t, shift)):
             continue
-        keep(X, s, name, j, mark, shift, level, position, first, last)
+        keep(X, s, name, j, mark, shift, level, position, alarms)
+
+
+@part
+def moves(T: Any, X: Any, chosen: Any, s: Any) -> Any:
+    """Whether a subject changes its profile in a set within the run year."""
+    return chosen >= 0 and T.sets[chosen].ages and X.next_age[s] <= X.year_ends
 
 
 @part
@@ -127,21 +134,35 @@ def plan_year(T: Any, X: Any) -> None:
     X.n_candidates = 0
     X.month_first[: T.year] = -1
     X.alarm_first[: T.year] = -1
+    X.year = X.t // T.year
+    X.year_begins = X.year * T.year
+    X.year_ends = T.I[T.elapsed + X.year_begins + T.year - 1]
+    block, year, zero = np.uint64(X.block), np.uint64(X.year), np.uint64(0)
+    for kind in range(T.n_kinds):
+        if T.kinds[kind].parent < 0:
+            fill_uniform64(X.number_words[kind], X.n, T.kinds[kind].key, block, year, zero)
     for s in range(X.n):
         level = np.int64(X.propensity[s])
         for kind in range(T.n_kinds):
             row = T.kinds[kind]
-            if row.parent < 0:
+            if row.parent >= 0:
+                continue
+            u = X.number_words[kind, s]
+            profile = np.int64(0) if row.set < 0 else np.int64(X.prof[row.set, s])
+            exponent = np.int64(T.E[row.exponent + profile * 64 + level])
+            plain = X.year_begins == X.t and not moves(T, X, row.set, s)
+            if plain and (exponent < 0 or u < T.U[T.poisson[exponent].off]):
+                continue
+            stream(
+                T, X, u, row.key, row.set, row.rate, row.width, row.seg, row.exponent, 64, level, s, kind, 0, 1 if row.responds == 0 else 0,
+            )
+    for detector in range(T.n_detectors):
+        d = T.detectors[detector]
+        if d.alarms:
+            for s in range(X.n):
+                u = uniform64(d.alarm_key, X.block, s, X.year, 0)
                 stream(
-                    T, X, row.key, row.set, row.rate, row.width, row.seg, row.exponent, 64, level, s, kind, X.month_first, X.month_last,
-                    row.responds == 0,
-                )
-        for detector in range(T.n_detectors):
-            d = T.detectors[detector]
-            if d.alarms:
-                stream(
-                    T, X, d.alarm_key, d.alarm_set, d.alarm_rate, d.alarm_width, d.alarm_seg, d.alarm_exponent, 1, np.int64(0), s, detector,
-                    X.alarm_first, X.alarm_last, True,
+                    T, X, u, d.alarm_key, d.alarm_set, d.alarm_rate, d.alarm_width, d.alarm_seg, d.alarm_exponent, 1, 0, s, detector, 1, 1
                 )
 
 
@@ -259,7 +280,7 @@ def swap(X: Any, j: Any) -> None:
 def events(T: Any, X: Any, M: Any) -> None:
     """The stage: the step's candidates, judged now where responses can change them."""
     X.n_events = 0
-    candidate = X.month_first[X.t % T.year]
+    candidate = X.month_first[X.t - X.year_begins]
     while candidate >= 0:
         row = X.candidates[candidate]
         kind = T.kinds[row.kind]
@@ -267,7 +288,7 @@ def events(T: Any, X: Any, M: Any) -> None:
         real = True
         if kind.responds:
             profile = np.int64(0) if kind.set < 0 else np.int64(X.prof[kind.set, s])
-            threshold = threshold_of(T, X, kind.seg, kind.rate, kind.width, 64, profile, row.level, X.t, row.shift)
+            threshold = threshold_of(T, kind.seg, kind.rate, kind.width, 64, profile, row.level, X.t, row.shift)
             real = succeeds(row.mark, scaled_threshold(threshold, X.factor[row.kind, s]))
         if real:
             happen(T, X, M, s, row.kind, row.number, identity(row.kind, X.t, row.number, s), row.mark)

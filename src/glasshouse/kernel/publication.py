@@ -10,7 +10,7 @@ from glasshouse.draws import part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import holds, tie_range, tied
 from glasshouse.kernel.awards import clipped
-from glasshouse.kernel.basics import ONE, count, note, whole, word
+from glasshouse.kernel.basics import ONE, TOP, count, note, whole, word
 from glasshouse.kernel.cases import end_case
 from glasshouse.tables import layout as at
 
@@ -24,8 +24,7 @@ JOINED, LEFT = range(2)
 @part
 def mean_of_ties(T: Any, X: Any, tie: Any, rating: Any, s: Any, st: Any) -> Any:
     """Mean last published score of ties in thousandths of the scale; -1 if no tie has one."""
-    row = T.ratings[rating]
-    floor = whole(T, X, row.floor, X.t, s)
+    floor = X.floor[rating]
     low, high = tie_range(T, X, tie, s)
     number, total = np.int64(0), np.int64(0)
     for position in range(low, high):
@@ -35,7 +34,7 @@ def mean_of_ties(T: Any, X: Any, tie: Any, rating: Any, s: Any, st: Any) -> Any:
             total += X.score[st, rating, other] - floor
     if number == 0:
         return np.int64(-1)
-    scale = number * (whole(T, X, row.ceiling, X.t, s) - floor)
+    scale = number * (X.ceiling[rating] - floor)
     return (2000 * total + scale) // (2 * scale)
 
 
@@ -59,8 +58,21 @@ def weighted(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
         if value < 0:
             value = whole(T, X, indicator.otherwise, X.t, s)
         total += whole(T, X, indicator.weight, X.t, s) * value
-    floor = whole(T, X, row.floor, X.t, s)
-    return floor + (2 * (whole(T, X, row.ceiling, X.t, s) - floor) * total + 1000000) // 2000000
+    floor = X.floor[rating]
+    return floor + (2 * (X.ceiling[rating] - floor) * total + 1000000) // 2000000
+
+
+@part
+def scales(T: Any, X: Any) -> None:
+    """The scales and bounds of all ratings, as they are in this step."""
+    for rating in range(T.n_ratings):
+        row = T.ratings[rating]
+        X.begins[rating] = whole(T, X, row.start, X.t, 0)
+        X.floor[rating] = whole(T, X, row.floor, X.t, 0)
+        X.ceiling[rating] = whole(T, X, row.ceiling, X.t, 0)
+        for rank in range(row.first_tier, row.first_tier + row.n_tiers):
+            if T.tiers[rank].bounded:
+                X.bounds[rank] = whole(T, X, T.tiers[rank].at_least, X.t, 0)
 
 
 @part
@@ -68,7 +80,7 @@ def score_of(T: Any, X: Any, rating: Any, s: Any, st: Any) -> Any:
     """The score that would be published now."""
     if T.ratings[rating].weighted:
         return weighted(T, X, rating, s, st)
-    return clipped(T, X, rating, st, s)
+    return clipped(X, rating, st, s)
 
 
 @part
@@ -80,12 +92,12 @@ def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
         found = np.int64(0)
         for rank in range(row.n_tiers):
             tier = T.tiers[row.first_tier + rank]
-            if score >= whole(T, X, tier.at_least, X.t, s) and holds(T, X, tier.condition, s, st):
+            if score >= X.bounds[row.first_tier + rank] and holds(T, X, tier.condition, s, st):
                 found = np.int64(rank)
         return found
     for rank in range(row.n_tiers):
         tier = T.tiers[row.first_tier + rank]
-        if tier.bounded and score < whole(T, X, tier.at_least, X.t, s):
+        if tier.bounded and score < X.bounds[row.first_tier + rank]:
             continue
         if holds(T, X, tier.condition, s, st):
             return np.int64(rank)
@@ -133,6 +145,14 @@ def move(T: Any, X: Any, M: Any, rating: Any, before: Any, after: Any) -> None:
 
 
 @part
+def begin_interval(T: Any, X: Any, M: Any, rating: Any, s: Any, tier: Any) -> None:
+    """A subject's first publication at the rating's interval."""
+    X.interval[rating, s] = 1
+    X.last_interval[rating, s] = tier
+    move(T, X, M, rating, -1, tier)
+
+
+@part
 def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
     """Publish what was worked out."""
     row = T.ratings[rating]
@@ -142,8 +162,7 @@ def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
         X.score[st, rating, s] = X.fresh[st, s]
         if st == 0 and how == AT_INTERVAL:
             if not X.interval[rating, s]:
-                X.interval[rating, s] = 1
-                move(T, X, M, rating, -1, X.fresh_tier[0, s])
+                begin_interval(T, X, M, rating, s, np.int64(X.fresh_tier[0, s]))
             elif X.last_interval[rating, s] != X.fresh_tier[0, s]:
                 move(T, X, M, rating, X.last_interval[rating, s], X.fresh_tier[0, s])
             X.last_interval[rating, s] = X.fresh_tier[0, s]
@@ -155,29 +174,50 @@ def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
 
 
 @part
+def is_due(T: Any, X: Any, rating: Any) -> Any:
+    """Whether a rating is published in this step."""
+    row = T.ratings[rating]
+    if not X.active[row.clause]:
+        return False
+    return (X.t - X.since_step[row.clause] + 1) % whole(T, X, row.every, X.since_step[row.clause], 0) == 0
+
+
+@part
+def publish_changes(T: Any, X: Any, M: Any, rating: Any) -> None:
+    """Publish a rating that moves by its own points alone: only scores that moved are worked out."""
+    bit = np.int64(1) << rating
+    for s in range(X.n):
+        if X.dirty[s] & bit == 0:
+            if not X.interval[rating, s] and X.held[s] & bit:  # what was published at enrolment still holds
+                begin_interval(T, X, M, rating, s, np.int64(X.tier[0, rating, s]))
+        elif X.held[s] & bit:
+            compute(T, X, rating, s)
+            publish(T, X, M, rating, s, AT_INTERVAL)
+            X.dirty[s] &= ~bit
+
+
+@part
 def publication(T: Any, X: Any, M: Any) -> None:
-    """Stage 7: all scores due are worked out from what stood, then published."""
+    """Stage 7: scores that read other scores are all worked out before anything is published."""
     X.n_publishing = 0
     for rating in range(T.n_ratings):
-        row = T.ratings[rating]
-        if not X.active[row.clause] or (X.t - X.since_step[row.clause] + 1) % whole(T, X, row.every, X.since_step[row.clause], 0):
-            continue
-        everybody = row.moving or X.noting or not X.published[rating]
-        X.published[rating] = 1
-        bit = np.int64(1) << rating
-        for s in range(X.n):
-            if X.held[s] & bit == 0 or not (everybody or X.dirty[s] & bit or not X.interval[rating, s]):
-                continue
-            compute(T, X, rating, s)
-            place = X.n_publishing
-            X.publishing[place].subject = s
-            X.publishing[place].rating = rating
-            X.publishing[place].fact = X.fresh[0, s]
-            X.publishing[place].truth = X.fresh[1, s]
-            X.publishing[place].tier_fact = X.fresh_tier[0, s]
-            X.publishing[place].tier_truth = X.fresh_tier[1, s]
-            X.n_publishing += 1
-            X.dirty[s] &= ~bit
+        if (T.ratings[rating].moving or X.noting) and is_due(T, X, rating):
+            bit = np.int64(1) << rating
+            for s in range(X.n):
+                if X.held[s] & bit:
+                    compute(T, X, rating, s)
+                    place = X.publishing[X.n_publishing]
+                    place.subject = s
+                    place.rating = rating
+                    place.fact = X.fresh[0, s]
+                    place.truth = X.fresh[1, s]
+                    place.tier_fact = X.fresh_tier[0, s]
+                    place.tier_truth = X.fresh_tier[1, s]
+                    X.n_publishing += 1
+                    X.dirty[s] &= ~bit
+    for rating in range(T.n_ratings):
+        if not (T.ratings[rating].moving or X.noting) and is_due(T, X, rating):
+            publish_changes(T, X, M, rating)
     publish_all(T, X, M, AT_INTERVAL)
 
 
@@ -209,7 +249,8 @@ def hold(T: Any, X: Any, s: Any) -> Any:
                 X.withdrawn[s] |= bit
         held = X.active[row.clause] and not X.withdrawn[s] & bit and holds(T, X, row.condition, s, 0)
         if held:
-            held = succeeds(uniform64(row.key, X.block, s, 0, 0), word(T, X, row.share, X.t, s))
+            share = word(T, X, row.share, X.t, s)
+            held = share == TOP or succeeds(uniform64(row.key, X.block, s, 0, 0), share)
         if held:
             X.clause_held[s] |= bit
             ratings |= row.ratings
@@ -307,7 +348,7 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
             X.ever[s] |= bit
             X.joined[s] |= bit
             X.some_joined = 1
-        X.dirty[s] |= bit
+        X.dirty[s] &= ~bit
         count(T, X, M, T.c_enrolled + rating, s, 1)
         if X.noting:
             note(X, x.J_ENROLMENTS, s, rating, JOINED)

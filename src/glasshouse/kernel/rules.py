@@ -48,7 +48,7 @@ def points_in(T: Any, X: Any, rule: Any, s: Any, st: Any, amount: Any) -> Any:
     row = T.rules[rule]
     if row.becomes >= 0:
         target = whole(T, X, row.becomes, X.t, s)
-        loss = target - (whole(T, X, T.ratings[row.rating].start, X.t, s) + X.sum[st, row.rating, s])
+        loss = target - (X.begins[row.rating] + X.sum[st, row.rating, s])
         amount = max(loss, 0) if T.ratings[row.rating].demerit else min(loss, 0)
     if row.remembers == 0:
         return np.int64(amount)

@@ -100,9 +100,10 @@ STATE: Final = np.dtype(
         ("drawing", "u2", (NEIGHBOURS,)), ("numbers", "u1", (N,)),
         ("active", "u1", (at.CLAUSES,)), ("was_active", "u1", (at.CLAUSES,)), ("since_step", "i4", (at.CLAUSES,)),
         # ratings
+        ("floor", "i8", (R,)), ("ceiling", "i8", (R,)), ("begins", "i8", (R,)), ("bounds", "i8", (at.TIERS,)),
         ("held", "i8", (N,)), ("ever", "i8", (N,)), ("joined", "i8", (N,)), ("clause_held", "u8", (N,)), ("withdrawn", "u8", (N,)),
         ("sum", "i4", (2, R, N)), ("score", "i4", (2, R, N)), ("tier", "i1", (2, R, N)), ("cell", "i4", (R, N)),
-        ("interval", "i1", (R, N)), ("last_interval", "i1", (R, N)), ("published", "u1", (R,)), ("next_held", "i8", (N,)), ("some_joined", "i8"), ("some_crossed", "i8"), ("crossed", "u1", (N,)),
+        ("interval", "i1", (R, N)), ("last_interval", "i1", (R, N)), ("next_held", "i8", (N,)), ("some_joined", "i8"), ("some_crossed", "i8"), ("crossed", "u1", (N,)),
         ("publishing", PUBLISHED, (PUBLISHING,)), ("n_publishing", "i8"), ("dirty", "i8", (N,)), ("fresh", "i4", (2, N)), ("fresh_tier", "i1", (2, N)),
         ("last_root", "i8", (2, R, N)), ("award_count", "i4", (2, R, N)), ("award_first", "i4", (N,)), ("award_last", "i4", (N,)),
         ("awards", AWARD, (AWARDS,)), ("n_awards", "i8"), ("free_award", "i8"), ("lapsing", "i4", (STEPS,)), ("lapsing_last", "i4", (STEPS,)),
@@ -114,6 +115,7 @@ STATE: Final = np.dtype(
         ("held_before", "u8", (2, N)), ("opened", NEW_CASE, (CASES,)), ("n_opened", "i8"), ("household_listed", "u1", (HOUSEHOLDS,)),
         ("refused_ever", "u8", (N,)), ("any_listed", "i8"), ("gate_bits", "i8", (at.GATES,)), ("also", "i8", (at.GATES,)), ("n_also", "i8"),
         # events
+        ("number_words", "u8", (at.KINDS, N)), ("year", "i8"), ("year_begins", "i8"), ("year_ends", "i8"),
         ("candidates", CANDIDATE, (CANDIDATES,)), ("n_candidates", "i8"), ("month_first", "i4", (400,)), ("month_last", "i4", (400,)),
         ("alarm_first", "i4", (400,)), ("alarm_last", "i4", (400,)),
         ("events", EVENT, (EVENTS,)), ("n_events", "i8"), ("future", EVENT, (FUTURE,)), ("n_future", "i8"), ("future_first", "i4", (STEPS,)),

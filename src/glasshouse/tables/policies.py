@@ -141,7 +141,9 @@ class Policies:
             width = max(1, (ceiling - floor) // BINS)
             of = [clause for _, clause in self.each("enrolment") if path in clause.of]
             remedies = [(p, r) for p, r in self.each("remedies") if path in r.ratings and not r.lists]
-            moving = rating.method == "weighted" or any(
+            scale = [rating.start, rating.floor, rating.ceiling, *(row.at_least for row in rating.tiers)]
+            dated = any(len(value.series(self.scenario.reading)) > 1 for value in scale if value is not None)
+            moving = dated or rating.method == "weighted" or any(
                 row.when is not None and (not only_attributes(row.when) or "age" in attributes_of(row.when)) for row in rating.tiers
             )
             self.writer.add(
