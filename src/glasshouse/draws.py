@@ -35,11 +35,11 @@ ONE = np.uint64(1)
 R1, R2, R3, R4, R5, R6, R7, R8, R9 = (np.uint64(number) for number in range(1, 10))
 
 
-def widened(argument: types.Type) -> types.Type:
+def widened(argument: Any) -> Any:
     """The one type in which compiled functions take whole numbers: int64, or uint64 for 64-bit words."""
     if isinstance(argument, types.Omitted):
         return types.int64
-    plain = types.unliteral(argument)
+    plain: Any = types.unliteral(argument)  # type: ignore[no-untyped-call]
     if isinstance(plain, types.Integer):
         return types.uint64 if plain == types.uint64 else types.int64
     return plain

@@ -1,4 +1,4 @@
-"""The kernel's door: a scenario is prepared once, ranges of blocks are run, sums come back; one block tells its journal.
+"""The kernel's door: a scenario is prepared once, ranges of blocks are run, sums come back; a block tells its journal.
 
 Importing this file imports numba, and the first run on a machine compiles the kernel into a cache folder that is keyed
 by the sources of the kernel and the versions beneath it.
@@ -14,12 +14,13 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("NUMBA_OPT", "1")  # the kernel compiles in half the time and runs as fast
 
-import numba  # noqa: E402
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -29,7 +30,17 @@ from glasshouse.tables.counters import Counter
 from glasshouse.tables.program import Program, ScoreCell, compile_program, total_steps
 
 __all__ = [
-    "JOURNAL", "Counter", "Program", "ScoreCell", "Sums", "compile_seconds", "is_compiled", "journal_block", "prepare", "run_blocks", "total_steps",
+    "JOURNAL",
+    "Counter",
+    "Program",
+    "ScoreCell",
+    "Sums",
+    "compile_seconds",
+    "is_compiled",
+    "journal_block",
+    "prepare",
+    "run_blocks",
+    "total_steps",
 ]
 
 Counts = npt.NDArray[np.int64]
@@ -37,12 +48,24 @@ ROOT_BINS = 64
 
 
 def _cache_folder() -> Path:
-    """The folder of compiled kernels for these sources and versions; a temporary one where the usual cannot be written."""
-    mark = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()} {platform.machine()}".encode())
+    """The folder of compiled kernels for these sources and versions; a temporary one where that cannot be written."""
+    mark = hashlib.sha256(
+        f"{numba.__version__} {np.__version__} {platform.python_version()} {platform.machine()}".encode()
+    )
     here = Path(__file__).parent
-    for path in sorted([*(here / "kernel").glob("*.py"), *(here / "society").glob("*.py"), here / "draws.py", here / "tables" / "layout.py"]):
+    for path in sorted(
+        [
+            *(here / "kernel").glob("*.py"),
+            *(here / "society").glob("*.py"),
+            here / "draws.py",
+            here / "tables" / "layout.py",
+        ]
+    ):
         mark.update(path.read_bytes())
-    root = Path(os.environ.get("GLASSHOUSE_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "glasshouse")
+    root = Path(
+        os.environ.get("GLASSHOUSE_CACHE")
+        or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "glasshouse"
+    )
     folder = root / mark.hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,7 +76,7 @@ def _cache_folder() -> Path:
 
 
 CACHE = _cache_folder()
-numba.config.CACHE_DIR = str(CACHE)
+numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
 from glasshouse.kernel import block as kernel  # noqa: E402  (numba must know the folder first)
 from glasshouse.kernel.journal import JOURNAL, rows_of  # noqa: E402
@@ -67,8 +90,8 @@ class Sums:
     """What is left of some blocks: whole numbers that add up.
 
     ``monthly`` [steps, counters, strata]; ``scores`` [steps, cells, strata] (published scores, at publications);
-    ``transitions`` [steps, moves]; ``lifetimes`` [list and ending, steps + 1]; ``roots`` [kinds and alarms, 64]: how many
-    roots had so many sanctions, the last column 63 and more.
+    ``transitions`` [steps, moves]; ``lifetimes`` [list and ending, steps + 1]; ``roots`` [kinds and alarms, 64]: how
+    many roots had so many sanctions, the last column 63 and more.
     """
 
     monthly: Counts
@@ -79,8 +102,11 @@ class Sums:
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(
-            self.monthly + other.monthly, self.scores + other.scores, self.transitions + other.transitions,
-            self.lifetimes + other.lifetimes, self.roots + other.roots,
+            self.monthly + other.monthly,
+            self.scores + other.scores,
+            self.transitions + other.transitions,
+            self.lifetimes + other.lifetimes,
+            self.roots + other.roots,
         )
 
 
@@ -118,7 +144,11 @@ def _ready(program: Program) -> _Prepared:
     if known is not None and known[0] is program:
         return known[1]
     recipe = program.scenario.recipe
-    ties = [clause for clause in recipe.ties if clause.within == "block" and clause.from_population == clause.to_population == "residents"]
+    ties = [
+        clause
+        for clause in recipe.ties
+        if clause.within == "block" and clause.from_population == clause.to_population == "residents"
+    ]
     tables = [tie_table(clause) for clause in ties]
     longest = max([len(table) for table in tables], default=1)
     padded = np.zeros((len(ties), longest), np.uint64)
@@ -129,7 +159,8 @@ def _ready(program: Program) -> _Prepared:
         compile_society(recipe, program.leaves, program.seeds),
         needed_mask(recipe, program.asked, months="age" in program.asked, look_alike=weighs),
         needed_mask(recipe, [clause.id for clause in recipe.attributes if "residents" in clause.subjects]),
-        np.array([tie_key(clause, program.seeds) for clause in ties], np.uint64), padded,
+        np.array([tie_key(clause, program.seeds) for clause in ties], np.uint64),
+        padded,
         np.array([len(table) for table in tables], np.int64),
     )
     _prepared.clear()
@@ -148,8 +179,11 @@ def _state() -> Any:
 def _size(program: Program) -> tuple[int, ...]:
     strata = len(program.strata)
     return (
-        program.steps * len(program.counters) * strata, program.steps * len(program.scores) * strata,
-        program.steps * len(program.transitions), len(program.lifetimes) * (program.steps + 1), len(program.roots) * ROOT_BINS,
+        program.steps * len(program.counters) * strata,
+        program.steps * len(program.scores) * strata,
+        program.steps * len(program.transitions),
+        len(program.lifetimes) * (program.steps + 1),
+        len(program.roots) * ROOT_BINS,
     )
 
 
@@ -157,18 +191,37 @@ def run_blocks(program: Program, leaf: int, blocks: npt.NDArray[np.int64]) -> Su
     """Simulate blocks of a leaf (global numbers) through the run; may be called from several threads at once."""
     made = _ready(program)
     sums = np.zeros(sum(_size(program)), np.int64)
-    households = np.array([program.leaves[leaf].households_of(int(b) - program.leaves[leaf].first_block) for b in blocks], np.int64)
+    households = np.array(
+        [program.leaves[leaf].households_of(int(b) - program.leaves[leaf].first_block) for b in blocks], np.int64
+    )
     _run(program, made, made.needed, sums, leaf, np.asarray(blocks, np.int64), households, 0)
     return _finished(program, leaf, sums)
 
 
 def _run(
-    program: Program, made: _Prepared, needed: npt.NDArray[np.bool_], sums: Counts, leaf: int, blocks: Counts, households: Counts, noting: int
+    program: Program,
+    made: _Prepared,
+    needed: npt.NDArray[np.bool_],
+    sums: Counts,
+    leaf: int,
+    blocks: Counts,
+    households: Counts,
+    noting: int,
 ) -> None:
     global _seconds, _compiled
     state = _state()
     arguments = (
-        program.record[0], state[0], sums, made.society, needed, made.tie_keys, made.tie_tables, made.tie_lengths, leaf, blocks, households,
+        program.record[0],
+        state[0],
+        sums,
+        made.society,
+        needed,
+        made.tie_keys,
+        made.tie_tables,
+        made.tie_lengths,
+        leaf,
+        blocks,
+        households,
         noting,
     )
     if not _compiled:
@@ -190,7 +243,8 @@ def _run(
         who = int(state["who"][0])
         state["root_key"] = -1
         raise RunFailed(
-            f"block {block}{f', subject {who}' if who >= 0 else ''}: too many {REASONS[status]} for the kernel; nothing was cut, the run stopped"
+            f"block {block}{f', subject {who}' if who >= 0 else ''}: more than the kernel holds of {REASONS[status]}; "
+            "nothing was cut, the run stopped"
         )
 
 
@@ -210,7 +264,7 @@ def is_compiled() -> bool:
 def _finished(program: Program, leaf: int, sums: Counts) -> Sums:
     """Flows as they were counted, stocks as running sums, and what follows from both."""
     sizes = np.cumsum([0, *_size(program)])
-    parts = [sums[first:last] for first, last in zip(sizes[:-1], sizes[1:], strict=True)]
+    parts = [sums[first:last] for first, last in pairwise(sizes)]
     strata = len(program.strata)
     monthly = parts[0].reshape(program.steps, len(program.counters), strata)
     stocks = [number for number, counter in enumerate(program.counters) if counter.stock]
@@ -225,8 +279,11 @@ def _finished(program: Program, leaf: int, sums: Counts) -> Sums:
     for number, cell in enumerate(program.scores):
         scores[~published[cell.rating], number] = 0
     return Sums(
-        monthly, scores, _moves(program, parts[2].reshape(program.steps, len(program.transitions)), published),
-        parts[3].reshape(len(program.lifetimes), program.steps + 1), parts[4].reshape(len(program.roots), ROOT_BINS),
+        monthly,
+        scores,
+        _moves(program, parts[2].reshape(program.steps, len(program.transitions)), published),
+        parts[3].reshape(len(program.lifetimes), program.steps + 1),
+        parts[4].reshape(len(program.roots), ROOT_BINS),
     )
 
 
@@ -269,7 +326,7 @@ def _moves(program: Program, moves: Counts, published: dict[str, npt.NDArray[np.
     place = {cell: number for number, cell in enumerate(program.transitions)}
     for rating in program.paths.ratings:
         tiers = program.tiers[rating]
-        stock = {tier: 0 for tier in tiers}
+        stock = dict.fromkeys(tiers, 0)
         for step in range(program.steps):
             for tier in tiers:
                 stock[tier] -= int(moves[step, place[rating, tier, ""]])
@@ -288,7 +345,9 @@ def _moves(program: Program, moves: Counts, published: dict[str, npt.NDArray[np.
 
 def journal_block(program: Program, block: int) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that happened in one block: the tables and columns of :data:`JOURNAL`, rows sorted."""
-    leaf = next(n for n, found in enumerate(program.leaves) if found.first_block <= block < found.first_block + found.blocks)
+    leaf = next(
+        n for n, found in enumerate(program.leaves) if found.first_block <= block < found.first_block + found.blocks
+    )
     made = _ready(program)
     households = program.leaves[leaf].households_of(block - program.leaves[leaf].first_block)
     sums = np.zeros(sum(_size(program)), np.int64)
@@ -297,12 +356,13 @@ def journal_block(program: Program, block: int) -> dict[str, list[tuple[Any, ...
 
 
 def block_counts(program: Program, block: int) -> dict[tuple[int, str, str, str], int]:
-    """The sums of one block as (step, quantity, item, ground) -> number, zeros left out: for comparison with the reference."""
-    leaf = next(n for n, found in enumerate(program.leaves) if found.first_block <= block < found.first_block + found.blocks)
+    """The sums of one block as (step, quantity, item, ground) -> number, zeros left out."""
+    leaf = next(
+        n for n, found in enumerate(program.leaves) if found.first_block <= block < found.first_block + found.blocks
+    )
     monthly = run_blocks(program, leaf, np.array([block])).monthly.sum(axis=2)
     return {
         (program.first_step + int(step), c.quantity, c.item, c.ground): int(monthly[step, number])
-        for step, number in zip(*np.nonzero(monthly), strict=True) for c in [program.counters[number]]
+        for step, number in zip(*np.nonzero(monthly), strict=True)
+        for c in [program.counters[number]]
     }
-
-

@@ -21,12 +21,36 @@ def clipped(X: Any, rating: Any, st: Any, s: Any) -> Any:
 
 @part
 def note_award(
-    T: Any, X: Any, s: Any, st: Any, rating: Any, number: Any, what: Any, rule: Any, clause: Any, amount: Any, ground: Any, root: Any,
+    T: Any,
+    X: Any,
+    s: Any,
+    st: Any,
+    rating: Any,
+    number: Any,
+    what: Any,
+    rule: Any,
+    clause: Any,
+    amount: Any,
+    ground: Any,
+    root: Any,
     lapse: Any,
 ) -> None:
     """A journal row of an award."""
     note(
-        X, x.J_POINTS, s, st, rating, number, what, rule, clause, amount, ground, root, lapse, X.sum[st, rating, s],
+        X,
+        x.J_POINTS,
+        s,
+        st,
+        rating,
+        number,
+        what,
+        rule,
+        clause,
+        amount,
+        ground,
+        root,
+        lapse,
+        X.sum[st, rating, s],
         clipped(X, rating, st, s),
     )
 
@@ -38,7 +62,21 @@ def note_both(T: Any, X: Any, slot: Any, bits: Any, what: Any, clause: Any) -> N
     for st in range(2):
         if (bits >> st) & 1:
             number = row.number_fact if st == 0 else row.number_truth
-            note_award(T, X, row.subject, st, row.rating, number, what, row.rule, clause, row.amount, row.ground, row.root, row.lapse)
+            note_award(
+                T,
+                X,
+                row.subject,
+                st,
+                row.rating,
+                number,
+                what,
+                row.rule,
+                clause,
+                row.amount,
+                row.ground,
+                row.root,
+                row.lapse,
+            )
 
 
 @part
@@ -204,5 +242,3 @@ def take_root(T: Any, X: Any, s: Any, ratings: Any, root: Any, bits: Any, clause
         if row.root == root and (ratings >> row.rating) & 1 and row.mask & bits:
             take(T, X, slot, row.mask & bits, REVERSED, clause)
         slot = after
-
-

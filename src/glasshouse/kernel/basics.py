@@ -110,8 +110,23 @@ def one_of(u: Any, n: Any) -> Any:
 
 @part
 def note(
-    X: Any, table: Any, c0: Any, c1: Any = -1, c2: Any = -1, c3: Any = -1, c4: Any = -1, c5: Any = -1, c6: Any = -1, c7: Any = -1,
-    c8: Any = -1, c9: Any = -1, c10: Any = -1, c11: Any = -1, c12: Any = -1, c13: Any = -1, c14: Any = -1,
+    X: Any,
+    table: Any,
+    c0: Any,
+    c1: Any = -1,
+    c2: Any = -1,
+    c3: Any = -1,
+    c4: Any = -1,
+    c5: Any = -1,
+    c6: Any = -1,
+    c7: Any = -1,
+    c8: Any = -1,
+    c9: Any = -1,
+    c10: Any = -1,
+    c11: Any = -1,
+    c12: Any = -1,
+    c13: Any = -1,
+    c14: Any = -1,
 ) -> None:
     """A row of the journal."""
     if X.rows >= x.JOURNAL:

@@ -12,7 +12,7 @@ from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import ALONE
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
-from glasshouse.kernel.events import age_level, events, plan_year, profile_at
+from glasshouse.kernel.events import age_level, events, plan_year
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
 from glasshouse.kernel.publication import enrol, publication, scales
 from glasshouse.kernel.remedies import remedies
@@ -237,7 +237,17 @@ def tally(T: Any, X: Any, M: Any) -> None:
 
 @part
 def run_block(
-    T: Any, X: Any, M: Any, S: Any, needed: Any, tie_keys: Any, tie_tables: Any, tie_lengths: Any, leaf: Any, block: Any, households: Any,
+    T: Any,
+    X: Any,
+    M: Any,
+    S: Any,
+    needed: Any,
+    tie_keys: Any,
+    tie_tables: Any,
+    tie_lengths: Any,
+    leaf: Any,
+    block: Any,
+    households: Any,
     noting: Any,
 ) -> int:
     """One block; the answer is a status, 0 if all went well."""
@@ -248,15 +258,27 @@ def run_block(
     X.noting = noting
     X.rows = 0
     X.t0 = T.first_step
-    n = make_block(S, block, households, leaf, needed, X.words, X.household, X.start, X.level, X.months, X.propensity, X.look)
+    n = make_block(
+        S, block, households, leaf, needed, X.words, X.household, X.start, X.level, X.months, X.propensity, X.look
+    )
     if n < 0:
         return x.TOO_MANY_SUBJECTS
     X.n = n
     X.households = households
     for k in range(len(tie_keys)):
         found = block_ties(
-            tie_keys[k], tie_tables[k, : tie_lengths[k]], block, n, X.household, X.start, X.words, X.drawing, X.numbers, X.pairs,
-            X.tie_start[k], X.tie_other[k],
+            tie_keys[k],
+            tie_tables[k, : tie_lengths[k]],
+            block,
+            n,
+            X.household,
+            X.start,
+            X.words,
+            X.drawing,
+            X.numbers,
+            X.pairs,
+            X.tie_start[k],
+            X.tie_other[k],
         )
         if found < 0:
             return x.TOO_MANY_TIES
@@ -275,8 +297,18 @@ def run_block(
 
 @njit(nogil=True, error_model="numpy", cache=True)
 def run_blocks(
-    T: Any, X: Any, M: Any, S: Any, needed: Any, tie_keys: Any, tie_tables: Any, tie_lengths: Any, leaf: Any, blocks: Any,
-    households: Any, noting: Any,
+    T: Any,
+    X: Any,
+    M: Any,
+    S: Any,
+    needed: Any,
+    tie_keys: Any,
+    tie_tables: Any,
+    tie_lengths: Any,
+    leaf: Any,
+    blocks: Any,
+    households: Any,
+    noting: Any,
 ) -> tuple[int, int]:
     """Many blocks of one leaf; (status, block that stopped)."""
     for k in range(len(blocks)):

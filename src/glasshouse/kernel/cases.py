@@ -70,8 +70,22 @@ def note_case(X: Any, slot: Any, bits: Any, what: Any, clause: Any, ending: Any)
             number = row.number_fact if st == 0 else row.number_truth
             origin = row.origin_fact if st == 0 else row.origin_truth
             note(
-                X, x.J_LISTINGS, row.subject, st, row.list, number, what, row.row, clause, row.ground, row.root, ending, row.term,
-                row.origin_subject, row.origin_list, origin,
+                X,
+                x.J_LISTINGS,
+                row.subject,
+                st,
+                row.list,
+                number,
+                what,
+                row.row,
+                clause,
+                row.ground,
+                row.root,
+                ending,
+                row.term,
+                row.origin_subject,
+                row.origin_list,
+                origin,
             )
 
 
@@ -106,7 +120,18 @@ def set_origin(X: Any, slot: Any, origin: Any) -> None:
 
 @part
 def renew(
-    T: Any, X: Any, M: Any, s: Any, listing: Any, row: Any, clause: Any, ground: Any, root: Any, term: Any, bits: Any, origin: Any
+    T: Any,
+    X: Any,
+    M: Any,
+    s: Any,
+    listing: Any,
+    row: Any,
+    clause: Any,
+    ground: Any,
+    root: Any,
+    term: Any,
+    bits: Any,
+    origin: Any,
 ) -> None:
     """Merge a new case into the open one of a list with one case: the later end counts, the first ground stays."""
     slot = oldest_case_any(X, s, listing, bits)
@@ -136,7 +161,24 @@ def renew(
                     source = X.cases[origin]
                     subject, on = np.int64(source.subject), np.int64(source.list)
                     other = np.int64(source.number_fact if st == 0 else source.number_truth)
-                note(X, x.J_LISTINGS, s, st, listing, number, 2, row, clause, ground, root, -1, case.term, subject, on, other)
+                note(
+                    X,
+                    x.J_LISTINGS,
+                    s,
+                    st,
+                    listing,
+                    number,
+                    2,
+                    row,
+                    clause,
+                    ground,
+                    root,
+                    -1,
+                    case.term,
+                    subject,
+                    on,
+                    other,
+                )
 
 
 @part
@@ -152,7 +194,18 @@ def oldest_case_any(X: Any, s: Any, listing: Any, bits: Any) -> Any:
 
 @part
 def open_case(
-    T: Any, X: Any, M: Any, s: Any, listing: Any, row: Any, clause: Any, ground: Any, root: Any, term: Any, bits: Any, rating: Any,
+    T: Any,
+    X: Any,
+    M: Any,
+    s: Any,
+    listing: Any,
+    row: Any,
+    clause: Any,
+    ground: Any,
+    root: Any,
+    term: Any,
+    bits: Any,
+    rating: Any,
     origin: Any,
 ) -> None:
     """Open a case in some standings. ``term`` in steps or special; ``origin``: the place of the case it spread from."""
@@ -292,7 +345,7 @@ def restock(T: Any, X: Any, M: Any) -> None:
                 continue
             in_fact = X.open_count[0, listing, s] > 0
             in_truth = X.open_count[1, listing, s] > 0
-            ground = -1
+            ground = np.int64(-1)
             if in_fact:
                 ground = np.int64(X.cases[oldest_case_any(X, s, listing, 1)].ground)
             restock_one(T, X, M, X.stock, T.c_listed, s, listing, ground)

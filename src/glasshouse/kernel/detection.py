@@ -78,7 +78,17 @@ def is_overridden(T: Any, X: Any, detector: Any, ground: Any, s: Any, u: Any) ->
 
 @part
 def deliver(
-    T: Any, X: Any, M: Any, watch: Any, subject: Any, doer: Any, number: Any, ground: Any, root: Any, amount: Any, overridden: Any,
+    T: Any,
+    X: Any,
+    M: Any,
+    watch: Any,
+    subject: Any,
+    doer: Any,
+    number: Any,
+    ground: Any,
+    root: Any,
+    amount: Any,
+    overridden: Any,
 ) -> None:
     """Put a record into the queue of the step in which it will be made."""
     detector = T.watches[watch].detector
@@ -114,9 +124,13 @@ def deliver(
     row.overridden = 1 if overridden else 0
     row.next = -1
     row.key = (
-        ((((np.uint64(subject) << np.uint64(13) | np.uint64(X.t)) << np.uint64(7) | np.uint64(kind)) << np.uint64(12) | np.uint64(doer + 1))
-         << np.uint64(14) | np.uint64(number)) << np.uint64(6) | np.uint64(detector)
-    )
+        (
+            ((np.uint64(subject) << np.uint64(13) | np.uint64(X.t)) << np.uint64(7) | np.uint64(kind)) << np.uint64(12)
+            | np.uint64(doer + 1)
+        )
+        << np.uint64(14)
+        | np.uint64(number)
+    ) << np.uint64(6) | np.uint64(detector)
     if X.due_first[due] < 0:
         X.due_first[due] = slot
     else:
@@ -133,7 +147,9 @@ def notice(T: Any, X: Any, M: Any, event: Any, watch: Any) -> None:
     row = T.detectors[detector]
     if not X.active[row.clause]:
         return
-    if not row.covers_all and not succeeds(uniform64(row.coverage_key, X.block, doer, 0, 0), word(T, X, row.coverage, X.t, doer)):
+    if not row.covers_all and not succeeds(
+        uniform64(row.coverage_key, X.block, doer, 0, 0), word(T, X, row.coverage, X.t, doer)
+    ):
         return
     if row.tie >= 0 and row.method == at.REPORT and not has_tie(T, X, row.tie, doer):
         return
@@ -157,7 +173,21 @@ def notice(T: Any, X: Any, M: Any, event: Any, watch: Any) -> None:
                 count(T, X, M, T.c_dropped + watch, doer, 1)
                 if X.noting:
                     amount = event_amount(T, X, kind, doer, X.t, number)
-                    note(X, x.J_RECORDS, doer, kind, doer, number, happened.root, ground, detector, X.t, amount, -1, DROPPED)
+                    note(
+                        X,
+                        x.J_RECORDS,
+                        doer,
+                        kind,
+                        doer,
+                        number,
+                        happened.root,
+                        ground,
+                        detector,
+                        X.t,
+                        amount,
+                        -1,
+                        DROPPED,
+                    )
                 return
     overridden = is_overridden(T, X, detector, ground, doer, review)
     amount = event_amount(T, X, kind, doer, X.t, number)
@@ -208,8 +238,19 @@ def collect(T: Any, X: Any, M: Any) -> None:
             count(T, X, M, T.c_overridden + row.watch * 3 + row.ground, row.subject, 1)
             if X.noting:
                 note(
-                    X, x.J_RECORDS, row.subject, row.kind, row.doer, row.number, row.root, row.ground, row.detector, row.event_step, row.amount,
-                    -1, OVERRIDDEN,
+                    X,
+                    x.J_RECORDS,
+                    row.subject,
+                    row.kind,
+                    row.doer,
+                    row.number,
+                    row.root,
+                    row.ground,
+                    row.detector,
+                    row.event_step,
+                    row.amount,
+                    -1,
+                    OVERRIDDEN,
                 )
             row.next = X.free_due
             X.free_due = slot

@@ -40,7 +40,9 @@ def age_level(T: Any, months: Any) -> Any:
 
 
 @part
-def top_of_year(T: Any, X: Any, chosen: Any, exponents: Any, levels: Any, level: Any, s: Any, first: Any, last: Any) -> Any:
+def top_of_year(
+    T: Any, X: Any, chosen: Any, exponents: Any, levels: Any, level: Any, s: Any, first: Any, last: Any
+) -> Any:
     """The highest ceiling of a stream over the profiles held in the steps of a run year; -1 if it has none."""
     top = np.int64(-1)
     held = np.int64(-1)
@@ -82,7 +84,9 @@ def keep(X: Any, s: Any, kind: Any, number: Any, mark: Any, shift: Any, level: A
 
 
 @part
-def threshold_of(T: Any, seg: Any, rate: Any, width: Any, levels: Any, profile: Any, level: Any, t: Any, shift: Any) -> Any:
+def threshold_of(
+    T: Any, seg: Any, rate: Any, width: Any, levels: Any, profile: Any, level: Any, t: Any, shift: Any
+) -> Any:
     """The threshold of a mark at a step; a higher ceiling in the year shifts it."""
     threshold = T.U[rate + T.I[seg + t] * width + profile * levels + level]
     return threshold >> np.uint64(shift) if shift else threshold
@@ -90,10 +94,23 @@ def threshold_of(T: Any, seg: Any, rate: Any, width: Any, levels: Any, profile: 
 
 @part
 def stream(
-    T: Any, X: Any, u: Any, key: Any, chosen: Any, rate: Any, width: Any, seg: Any, exponents: Any, levels: Any, level: Any, s: Any, name: Any,
-    alarms: Any, thin: Any,
+    T: Any,
+    X: Any,
+    u: Any,
+    key: Any,
+    chosen: Any,
+    rate: Any,
+    width: Any,
+    seg: Any,
+    exponents: Any,
+    levels: Any,
+    level: Any,
+    s: Any,
+    name: Any,
+    alarms: Any,
+    thin: Any,
 ) -> None:
-    """The candidates of one stream of one subject for the run year; ``u`` draws their number. ``thin``: judge the marks at once."""
+    """The candidates of one stream of a subject for the run year; ``u`` draws their number, ``thin`` judges now."""
     moving = X.year_begins != X.t or moves(T, X, chosen, s)
     profile = np.int64(0) if chosen < 0 else np.int64(X.prof[chosen, s])
     exponent = np.int64(T.E[exponents + profile * levels + level])
@@ -154,7 +171,21 @@ def plan_year(T: Any, X: Any) -> None:
             if plain and (exponent < 0 or u < T.U[T.poisson[exponent].off]):
                 continue
             stream(
-                T, X, u, row.key, row.set, row.rate, row.width, row.seg, row.exponent, 64, level, s, kind, 0, 1 if row.responds == 0 else 0,
+                T,
+                X,
+                u,
+                row.key,
+                row.set,
+                row.rate,
+                row.width,
+                row.seg,
+                row.exponent,
+                64,
+                level,
+                s,
+                kind,
+                0,
+                1 if row.responds == 0 else 0,
             )
     for detector in range(T.n_detectors):
         d = T.detectors[detector]
@@ -162,7 +193,21 @@ def plan_year(T: Any, X: Any) -> None:
             for s in range(X.n):
                 u = uniform64(d.alarm_key, X.block, s, X.year, 0)
                 stream(
-                    T, X, u, d.alarm_key, d.alarm_set, d.alarm_rate, d.alarm_width, d.alarm_seg, d.alarm_exponent, 1, 0, s, detector, 1, 1
+                    T,
+                    X,
+                    u,
+                    d.alarm_key,
+                    d.alarm_set,
+                    d.alarm_rate,
+                    d.alarm_width,
+                    d.alarm_seg,
+                    d.alarm_exponent,
+                    1,
+                    0,
+                    s,
+                    detector,
+                    1,
+                    1,
                 )
 
 

@@ -17,18 +17,68 @@ JOURNAL: dict[str, tuple[str, ...]] = {
     "enrolments": ("step", "block", "subject", "rating", "what"),
     "events": ("step", "block", "subject", "kind", "number", "root", "amount", "mark"),
     "records": (
-        "step", "block", "subject", "kind", "doer", "number", "root", "ground", "detector", "event_step", "amount", "sequence", "what",
+        "step",
+        "block",
+        "subject",
+        "kind",
+        "doer",
+        "number",
+        "root",
+        "ground",
+        "detector",
+        "event_step",
+        "amount",
+        "sequence",
+        "what",
     ),
     "points": (
-        "step", "block", "subject", "standing", "rating", "award", "what", "rule", "clause", "amount", "ground", "root", "lapse_step",
-        "live_sum", "score",
+        "step",
+        "block",
+        "subject",
+        "standing",
+        "rating",
+        "award",
+        "what",
+        "rule",
+        "clause",
+        "amount",
+        "ground",
+        "root",
+        "lapse_step",
+        "live_sum",
+        "score",
     ),
     "listings": (
-        "step", "block", "subject", "standing", "list", "case", "what", "row", "clause", "ground", "root", "ending", "term_end", "origin",
+        "step",
+        "block",
+        "subject",
+        "standing",
+        "list",
+        "case",
+        "what",
+        "row",
+        "clause",
+        "ground",
+        "root",
+        "ending",
+        "term_end",
+        "origin",
     ),
     "publications": ("step", "block", "subject", "standing", "rating", "score", "tier", "at"),
     "requests": (
-        "step", "block", "subject", "service", "number", "tries", "outcome", "clause", "ground", "root", "refused_tries", "also", "wrongful",
+        "step",
+        "block",
+        "subject",
+        "service",
+        "number",
+        "tries",
+        "outcome",
+        "clause",
+        "ground",
+        "root",
+        "refused_tries",
+        "also",
+        "wrongful",
         "spared",
     ),
     "effects": ("step", "block", "subject", "service", "number", "clause", "effect", "ground", "root"),
@@ -45,12 +95,20 @@ class _Teller:
     def __init__(self, program: Program, block: int) -> None:
         self.program, self.block = program, block
         self.paths = program.paths
-        self.targets = {**dict(enumerate(self.paths.kinds)), **{at.KINDS + n: name for n, name in enumerate(self.paths.services)}}
+        self.targets = {
+            **dict(enumerate(self.paths.kinds)),
+            **{at.KINDS + n: name for n, name in enumerate(self.paths.services)},
+        }
 
     def root(self, number: int) -> str:
         if number < 0:
             return ""
-        actor, event, then, name = number % 2048, number // 2048 % 65536, number // (2048 * 65536) % 8192, number // (2048 * 65536 * 8192)
+        actor, event, then, name = (
+            number % 2048,
+            number // 2048 % 65536,
+            number // (2048 * 65536) % 8192,
+            number // (2048 * 65536 * 8192),
+        )
         path = self.paths.kinds[name] if name < at.KINDS else self.paths.detectors[name - at.KINDS]
         return f"{actor}:{path}:{then}:{event}"
 
@@ -66,14 +124,37 @@ class _Teller:
 
     def records(self, r: Any) -> tuple[Any, ...]:
         return (
-            r[1], self.block, r[2], self.paths.kinds[r[3]], r[4], r[5], self.root(r[6]), self.ground(r[7]), self.paths.detectors[r[8]], r[9],
-            r[10], r[11], ("recorded", "overridden", "dropped")[r[12]],
+            r[1],
+            self.block,
+            r[2],
+            self.paths.kinds[r[3]],
+            r[4],
+            r[5],
+            self.root(r[6]),
+            self.ground(r[7]),
+            self.paths.detectors[r[8]],
+            r[9],
+            r[10],
+            r[11],
+            ("recorded", "overridden", "dropped")[r[12]],
         )
 
     def points(self, r: Any) -> tuple[Any, ...]:
         return (
-            r[1], self.block, r[2], STANDINGS[r[3]], self.paths.ratings[r[4]], r[5], ("awarded", "asked", "lapsed", "reversed")[r[6]],
-            self.paths.rules[r[7]], self.paths.remedies[r[8]] if r[8] >= 0 else "", r[9], self.ground(r[10]), self.root(r[11]), r[12], r[13],
+            r[1],
+            self.block,
+            r[2],
+            STANDINGS[r[3]],
+            self.paths.ratings[r[4]],
+            r[5],
+            ("awarded", "asked", "lapsed", "reversed")[r[6]],
+            self.paths.rules[r[7]],
+            self.paths.remedies[r[8]] if r[8] >= 0 else "",
+            r[9],
+            self.ground(r[10]),
+            self.root(r[11]),
+            r[12],
+            r[13],
             r[14],
         )
 
@@ -84,27 +165,65 @@ class _Teller:
             clause = self.paths.spreads[r[8]] if what in ("entered", "renewed") else self.paths.remedies[r[8]]
         origin = f"{r[13]}:{self.paths.lists[r[14]]}:{r[15]}" if r[13] >= 0 else ""
         return (
-            r[1], self.block, r[2], STANDINGS[r[3]], self.paths.lists[r[4]], r[5], what, r[7], clause, self.ground(r[9]), self.root(r[10]),
-            ENDINGS[r[11]] if r[11] >= 0 else "", r[12], origin,
+            r[1],
+            self.block,
+            r[2],
+            STANDINGS[r[3]],
+            self.paths.lists[r[4]],
+            r[5],
+            what,
+            r[7],
+            clause,
+            self.ground(r[9]),
+            self.root(r[10]),
+            ENDINGS[r[11]] if r[11] >= 0 else "",
+            r[12],
+            origin,
         )
 
     def publications(self, r: Any) -> tuple[Any, ...]:
         rating = self.paths.ratings[r[4]]
         return (
-            r[1], self.block, r[2], STANDINGS[r[3]], rating, r[5], self.program.tiers[rating][r[6]], ("enrolment", "interval")[r[7]],
+            r[1],
+            self.block,
+            r[2],
+            STANDINGS[r[3]],
+            rating,
+            r[5],
+            self.program.tiers[rating][r[6]],
+            ("enrolment", "interval")[r[7]],
         )
 
     def requests(self, r: Any, also: str) -> tuple[Any, ...]:
         clause = self.paths.gates[r[7]] if r[7] >= 0 else ""
         return (
-            r[1], self.block, r[2], self.paths.services[r[3]], r[4], r[5], ("granted", "refused", "circumvented")[r[6]], clause,
-            self.ground(r[8]), self.root(r[9]), r[10], also, bool(r[11]), bool(r[12]),
+            r[1],
+            self.block,
+            r[2],
+            self.paths.services[r[3]],
+            r[4],
+            r[5],
+            ("granted", "refused", "circumvented")[r[6]],
+            clause,
+            self.ground(r[8]),
+            self.root(r[9]),
+            r[10],
+            also,
+            bool(r[11]),
+            bool(r[12]),
         )
 
     def effects(self, r: Any) -> tuple[Any, ...]:
         return (
-            r[1], self.block, r[2], self.paths.services[r[3]], r[4], self.paths.gates[r[5]],
-            ("refuse", "limit", "price", "wait", "rank", "overridden")[r[6]], self.ground(r[7]), self.root(r[8]),
+            r[1],
+            self.block,
+            r[2],
+            self.paths.services[r[3]],
+            r[4],
+            self.paths.gates[r[5]],
+            ("refuse", "limit", "price", "wait", "rank", "overridden")[r[6]],
+            self.ground(r[7]),
+            self.root(r[8]),
         )
 
     def responses(self, r: Any) -> tuple[Any, ...]:
@@ -117,8 +236,14 @@ def rows_of(program: Program, leaf: int, block: int, state: Any, society: Any) -
     noted = state["journal"][0][: int(state["rows"][0])].tolist()
     found: dict[str, list[tuple[Any, ...]]] = {table: [] for table in JOURNAL}
     tellers = {
-        x.J_ENROLMENTS: "enrolments", x.J_EVENTS: "events", x.J_RECORDS: "records", x.J_POINTS: "points", x.J_LISTINGS: "listings",
-        x.J_PUBLICATIONS: "publications", x.J_EFFECTS: "effects", x.J_RESPONSES: "responses",
+        x.J_ENROLMENTS: "enrolments",
+        x.J_EVENTS: "events",
+        x.J_RECORDS: "records",
+        x.J_POINTS: "points",
+        x.J_LISTINGS: "listings",
+        x.J_PUBLICATIONS: "publications",
+        x.J_EFFECTS: "effects",
+        x.J_RESPONSES: "responses",
     }
     for position, row in enumerate(noted):
         if row[0] == x.J_REQUESTS:
@@ -133,7 +258,7 @@ def rows_of(program: Program, leaf: int, block: int, state: Any, society: Any) -
 
 
 def _subjects(program: Program, leaf: int, block: int, state: Any) -> list[tuple[Any, ...]]:
-    """Who lives in the block; levels are those of the first month (ages have moved since and are told from the months)."""
+    """Who lives in the block; levels are those of the first month (ages have moved, the months tell the first)."""
     from glasshouse.society.archetypes import resident_attributes
 
     attributes = resident_attributes(program.scenario.recipe)
@@ -147,10 +272,18 @@ def _subjects(program: Program, leaf: int, block: int, state: Any) -> list[tuple
             if clause.id == "age":
                 level = int(np.searchsorted([12 * age for age in clause.breaks], months, side="right")) - 1
             levels.append(clause.level_names[level])
-        rows.append((
-            block, s, int(state["household"][0][s]), program.leaves[leaf].name, months, int(state["propensity"][0][s]),
-            int(state["look"][0][s]), *levels,
-        ))
+        rows.append(
+            (
+                block,
+                s,
+                int(state["household"][0][s]),
+                program.leaves[leaf].name,
+                months,
+                int(state["propensity"][0][s]),
+                int(state["look"][0][s]),
+                *levels,
+            )
+        )
     return rows
 
 

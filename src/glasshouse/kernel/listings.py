@@ -78,9 +78,25 @@ def enter_by_record(T: Any, X: Any, M: Any, s: Any, listing: Any, record: Any) -
 
 
 @part
-def open_row(T: Any, X: Any, M: Any, s: Any, listing: Any, row: Any, ground: Any, root: Any, bits: Any, rating: Any) -> None:
+def open_row(
+    T: Any, X: Any, M: Any, s: Any, listing: Any, row: Any, ground: Any, root: Any, bits: Any, rating: Any
+) -> None:
     """A case by a row of `enter`."""
-    open_case(T, X, M, s, listing, T.rows[row].number, -1, ground, root, whole(T, X, T.rows[row].term, X.t, s), bits, rating, -1)
+    open_case(
+        T,
+        X,
+        M,
+        s,
+        listing,
+        T.rows[row].number,
+        -1,
+        ground,
+        root,
+        whole(T, X, T.rows[row].term, X.t, s),
+        bits,
+        rating,
+        -1,
+    )
 
 
 @part

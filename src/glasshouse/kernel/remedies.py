@@ -142,7 +142,11 @@ def tend_subject(T: Any, X: Any, M: Any, s: Any) -> None:
         while slot >= 0:
             after = X.cases[slot].next
             if X.cases[slot].list == listing:
-                if X.split and X.cases[slot].mask == 3 and parted_by_conditions(T, X, row.first_remedy, row.n_remedies, s):
+                if (
+                    X.split
+                    and X.cases[slot].mask == 3
+                    and parted_by_conditions(T, X, row.first_remedy, row.n_remedies, s)
+                ):
                     truth = part_case(X, slot)
                     if truth < 0:
                         return
@@ -224,7 +228,11 @@ def tend_awards(T: Any, X: Any, s: Any) -> None:
         while slot >= 0:
             after = X.awards[slot].next
             if X.awards[slot].rating == rating:
-                if X.split and X.awards[slot].mask == 3 and parted_by_conditions(T, X, row.first_remedy, row.n_remedies, s):
+                if (
+                    X.split
+                    and X.awards[slot].mask == 3
+                    and parted_by_conditions(T, X, row.first_remedy, row.n_remedies, s)
+                ):
                     truth = part_award(X, slot)
                     if truth < 0:
                         return

@@ -9,7 +9,17 @@ import numpy as np
 from glasshouse.draws import both64, part, philox, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import find_ground, standings
-from glasshouse.kernel.basics import ONE, count, note, passed, remember_sanction, sanction_root, scaled_threshold, whole, word
+from glasshouse.kernel.basics import (
+    ONE,
+    count,
+    note,
+    passed,
+    remember_sanction,
+    sanction_root,
+    scaled_threshold,
+    whole,
+    word,
+)
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
@@ -96,7 +106,9 @@ def refuse(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, cause: Any
     around = False
     if succeeds(v, word(T, X, row.evade, X.t, s)):
         tries += 1
-        caught = succeeds(uniform64(row.evasion_key, X.block, s, X.t, number), word(T, X, T.gates[cause].caught, X.t, s))
+        caught = succeeds(
+            uniform64(row.evasion_key, X.block, s, X.t, number), word(T, X, T.gates[cause].caught, X.t, s)
+        )
         if caught:
             refused_tries += 1
         around = not caught
@@ -119,18 +131,53 @@ def refuse(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, cause: Any
         sanction_root(X, root)
         remember_sanction(T, X, s, service)
     if X.noting:
-        note_request(X, s, service, number, tries, CIRCUMVENTED if around else REFUSED, clause, ground, root, refused_tries, wrongful, False)
+        note_request(
+            X,
+            s,
+            service,
+            number,
+            tries,
+            CIRCUMVENTED if around else REFUSED,
+            clause,
+            ground,
+            root,
+            refused_tries,
+            wrongful,
+            False,
+        )
     return not around
 
 
 @part
 def note_request(
-    X: Any, s: Any, service: Any, number: Any, tries: Any, outcome: Any, clause: Any, ground: Any, root: Any, refused_tries: Any,
-    wrongful: Any, spared: Any,
+    X: Any,
+    s: Any,
+    service: Any,
+    number: Any,
+    tries: Any,
+    outcome: Any,
+    clause: Any,
+    ground: Any,
+    root: Any,
+    refused_tries: Any,
+    wrongful: Any,
+    spared: Any,
 ) -> None:
     """A journal row of a request; the other refusing clauses stand in rows behind it."""
     note(
-        X, x.J_REQUESTS, s, service, number, tries, outcome, clause, ground, root, refused_tries, 1 if wrongful else 0, 1 if spared else 0,
+        X,
+        x.J_REQUESTS,
+        s,
+        service,
+        number,
+        tries,
+        outcome,
+        clause,
+        ground,
+        root,
+        refused_tries,
+        1 if wrongful else 0,
+        1 if spared else 0,
         X.n_also,
     )
     for k in range(X.n_also):

@@ -168,7 +168,18 @@ def book_records(T: Any, X: Any, M: Any) -> None:
         count(T, X, M, T.c_records + row.watch * 3 + row.ground, s, 1)
         if X.noting:
             note(
-                X, x.J_RECORDS, s, row.kind, row.doer, row.number, row.root, row.ground, row.detector, row.event_step, row.amount, order,
+                X,
+                x.J_RECORDS,
+                s,
+                row.kind,
+                row.doer,
+                row.number,
+                row.root,
+                row.ground,
+                row.detector,
+                row.event_step,
+                row.amount,
+                order,
                 0,
             )
         remember_record(T, X, record, order, bits)

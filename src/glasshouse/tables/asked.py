@@ -15,8 +15,12 @@ from glasshouse.tables.writer import Writer
 FAR = 1 << 60
 OPERATORS = {"==": 0, "!=": 1, "<": 2, "<=": 3, ">": 4, ">=": 5}
 TESTS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
 }
 
 
@@ -69,13 +73,23 @@ class Asked:
                 self.writer.record["program"][0, self.writer.next("program", at.PROGRAM)] = word
             ordered = [atom for rank in range(4) for found, atom in grounds if found == rank]
             self.known[mark] = self.writer.add(
-                "conditions", at.CONDITIONS, first=first, count=len(program),
-                grounds=self.writer.whole_row(ordered), n_grounds=len(ordered),
+                "conditions",
+                at.CONDITIONS,
+                first=first,
+                count=len(program),
+                grounds=self.writer.whole_row(ordered),
+                n_grounds=len(ordered),
             )
         return self.known[mark]
 
     def _walk(
-        self, condition: c.Condition, scope: int, rating: int, program: list[int], grounds: list[tuple[int, int]], under_not: bool
+        self,
+        condition: c.Condition,
+        scope: int,
+        rating: int,
+        program: list[int],
+        grounds: list[tuple[int, int]],
+        under_not: bool,
     ) -> None:
         if isinstance(condition, c.Not):
             self._walk(condition.part, scope, rating, program, grounds, True)
@@ -86,8 +100,10 @@ class Asked:
                 self._walk(part, scope, rating, program, grounds, under_not)
                 if number:
                     program.append(word)
-        elif isinstance(condition, c.IsIn) and all(isinstance(constant, Decimal) for constant in condition.constants) and not isinstance(
-            condition.term, c.Attribute
+        elif (
+            isinstance(condition, c.IsIn)
+            and all(isinstance(constant, Decimal) for constant in condition.constants)
+            and not isinstance(condition.term, c.Attribute)
         ):
             same = tuple(c.Compare(condition.term, "==", constant) for constant in condition.constants)
             self._walk(c.Or(same), scope, rating, program, grounds, under_not)
@@ -112,8 +128,13 @@ class Asked:
             case c.Count(kinds, window):
                 mask = self._bits(self.names.kinds, kinds)
                 return self._number(
-                    condition, kind=at.A_COUNT, mask=mask & (2**64 - 1), mask2=mask >> 64, window=self.writer.timeline.window(window),
-                    scope=scope, rating=rating,
+                    condition,
+                    kind=at.A_COUNT,
+                    mask=mask & (2**64 - 1),
+                    mask2=mask >> 64,
+                    window=self.writer.timeline.window(window),
+                    scope=scope,
+                    rating=rating,
                 ), 3
             case c.Amount():
                 return self._number(condition, kind=at.A_AMOUNT), None
@@ -122,9 +143,16 @@ class Asked:
             case c.Tier(name):
                 return self._add(kind=at.A_TIER, arg=self._rating(name), mask=self._tiers(name, condition)), 1
             case c.Listed(lists):
-                order = [self.names.lists[name] for name in lists if name in self.names.lists] if lists else list(self.names.lists.values())
+                order = (
+                    [self.names.lists[name] for name in lists if name in self.names.lists]
+                    if lists
+                    else list(self.names.lists.values())
+                )
                 return self._add(
-                    kind=at.A_LISTED, mask=sum(1 << number for number in set(order)), first=self.writer.whole_row(order), count=len(order)
+                    kind=at.A_LISTED,
+                    mask=sum(1 << number for number in set(order)),
+                    first=self.writer.whole_row(order),
+                    count=len(order),
                 ), 0
             case c.MonthsListed(name):
                 order = [self.names.lists[name]]
@@ -132,14 +160,19 @@ class Asked:
                     condition, kind=at.A_MONTHS, arg=order[0], first=self.writer.whole_row(order), count=1
                 ), 0
             case c.TieAny(tie, inner):
-                return self._add(kind=at.A_TIE_ANY, arg=self.names.ties[tie], sub=self.condition(inner, scope, rating)), 2
+                return self._add(
+                    kind=at.A_TIE_ANY, arg=self.names.ties[tie], sub=self.condition(inner, scope, rating)
+                ), 2
             case c.TieShare(tie, inner):
                 return self._share(condition, self.names.ties[tie], self.condition(inner, scope, rating)), 2
             case c.Sanctioned(window):
                 return self._number(condition, kind=at.A_SANCTIONED, window=self.writer.timeline.window(window)), None
             case c.Refused(services, window):
                 return self._number(
-                    condition, kind=at.A_REFUSED, mask=self._bits(self.names.services, services), window=self.writer.timeline.window(window)
+                    condition,
+                    kind=at.A_REFUSED,
+                    mask=self._bits(self.names.services, services),
+                    window=self.writer.timeline.window(window),
                 ), None
             case c.Watched(kind):
                 return self._add(kind=at.A_WATCHED, arg=self.names.kinds.get(kind, -1)), None
@@ -177,7 +210,9 @@ class Asked:
         def fits(level: int) -> bool:
             if isinstance(condition, c.Holds):
                 return clause.level_names[level] == "true"
-            value: Decimal | str = Decimal(clause.breaks[level]) if clause.form == "breaks" else clause.level_names[level]
+            value: Decimal | str = (
+                Decimal(clause.breaks[level]) if clause.form == "breaks" else clause.level_names[level]
+            )
             if isinstance(condition, c.IsIn):
                 return value in condition.constants
             constant = condition.constant
@@ -219,7 +254,9 @@ def reach(condition: c.Condition | None, near: frozenset[str] = frozenset()) -> 
     if condition is None:
         return at.EVERYBODY
     for need, terms in (
-        (at.NEEDS_LISTING, (c.Listed, c.MonthsListed)), (at.NEEDS_RECORD, (c.Count,)), (at.NEEDS_SANCTION, (c.Sanctioned, c.Refused)),
+        (at.NEEDS_LISTING, (c.Listed, c.MonthsListed)),
+        (at.NEEDS_RECORD, (c.Count,)),
+        (at.NEEDS_SANCTION, (c.Sanctioned, c.Refused)),
     ):
         if not _possible(condition, terms, negated=False):
             return at.NEEDS_HOUSEHOLD if need == at.NEEDS_LISTING and ties_of(condition) <= near else need

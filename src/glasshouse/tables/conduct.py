@@ -11,7 +11,6 @@ from glasshouse.mechanisms.clause import Factors
 from glasshouse.mechanisms.event import Event, Service
 from glasshouse.mechanisms.response import Response
 from glasshouse.randomness import DIGITS, cumulative, geometric_table, poisson_table, threshold, trace_key
-from glasshouse.tables import layout as at
 from glasshouse.tables.writer import Writer
 from glasshouse.values import READINGS, Value
 
@@ -73,8 +72,16 @@ class Candidates:
         row["off"][mark[1]], row["count"][mark[1]] = self._poisson[mark], len(table)
 
     def stream(
-        self, rates: Sequence[Value], factors: Factors, fields: Sequence[str], propensity: str, hazard: Callable[[Decimal], Decimal],
-        rising: Decimal, *, levels: int, a_step: bool,
+        self,
+        rates: Sequence[Value],
+        factors: Factors,
+        fields: Sequence[str],
+        propensity: str,
+        hazard: Callable[[Decimal], Decimal],
+        rising: Decimal,
+        *,
+        levels: int,
+        a_step: bool,
     ) -> dict[str, int]:
         """Columns set, rate, width, seg and exponent of a stream whose rate is the product of ``rates`` and factors."""
         writer = self.writer
@@ -105,7 +112,10 @@ class Candidates:
         off = writer.word_row([number for row in thresholds for number in row])
         writer.exponents.extend(exponents)
         return {
-            "set": writer.set_of(names), "rate": off, "width": len(profiles) * len(weights), "seg": writer.segment_row(which),
+            "set": writer.set_of(names),
+            "rate": off,
+            "width": len(profiles) * len(weights),
+            "seg": writer.segment_row(which),
             "exponent": len(writer.exponents) - len(exponents),
         }
 
@@ -143,13 +153,26 @@ def rising(responses: Sequence[Response], target: str) -> Decimal:
 
 
 def event_row(
-    writer: Writer, candidates: Candidates, event: Event, responses: Sequence[Response], clause: int, kinds: dict[str, int]
+    writer: Writer,
+    candidates: Candidates,
+    event: Event,
+    responses: Sequence[Response],
+    clause: int,
+    kinds: dict[str, int],
 ) -> dict[str, int]:
     """All columns of a kind but those that point to policies."""
     row: dict[str, int] = {
-        "clause": clause, "key": writer.key("conduct", f"event/{event.id}"), "amount_key": writer.key("conduct", f"amount/{event.id}"),
-        "trace_key": trace_key(event.id), "limit": 0, "unit": 0, "limited": -1, "yuan": -1, "parent": -1,
-        "set": -1, "responds": int(any(event.id in response.changes for response in responses)),
+        "clause": clause,
+        "key": writer.key("conduct", f"event/{event.id}"),
+        "amount_key": writer.key("conduct", f"amount/{event.id}"),
+        "trace_key": trace_key(event.id),
+        "limit": 0,
+        "unit": 0,
+        "limited": -1,
+        "yuan": -1,
+        "parent": -1,
+        "set": -1,
+        "responds": int(any(event.id in response.changes for response in responses)),
     }
     if event.amounts:
         table = cumulative([share for _, share in event.amounts])
@@ -170,13 +193,21 @@ def event_row(
             context.prec = DIGITS
             chance = rate * timeline.dt
             if chance > Decimal("0.999"):
-                raise RunFailed(f"{event.id}: expects {chance:.4f} events in a step, but at most one may happen; 0.999 is the most")
+                raise RunFailed(
+                    f"{event.id}: expects {chance:.4f} events in a step, but at most one may happen; 0.999 is the most"
+                )
             return -(1 - chance).ln() / timeline.dt
 
     assert event.rate is not None
     row |= candidates.stream(
-        [event.rate, event.instances], event.factors, ["rate", "instances"], event.propensity, hazard,
-        rising(responses, event.id), levels=LEVELS, a_step=False,
+        [event.rate, event.instances],
+        event.factors,
+        ["rate", "instances"],
+        event.propensity,
+        hazard,
+        rising(responses, event.id),
+        levels=LEVELS,
+        a_step=False,
     )
     if event.limit is not None:
         row["limit"] = event.limit.number
@@ -190,14 +221,23 @@ def service_row(
 ) -> dict[str, int]:
     """All columns of a service but those of its gates."""
     row = {
-        "clause": clause, "key": writer.key("process", f"request/{service.id}"), "tries_key": writer.key("process", f"tries/{service.id}"),
+        "clause": clause,
+        "key": writer.key("process", f"request/{service.id}"),
+        "tries_key": writer.key("process", f"tries/{service.id}"),
         "evasion_key": writer.key("process", f"evasion/{service.id}"),
         "responds": int(any(service.id in response.changes for response in responses)),
         "evade": writer.chance(service.evade_chance, service.factors, "evade_chance"),
         "price": -1 if service.price is None else writer.number(service.price),
     }
     row |= candidates.stream(
-        [service.rate], service.factors, ["rate"], "none", lambda rate: rate, rising(responses, service.id), levels=1, a_step=True
+        [service.rate],
+        service.factors,
+        ["rate"],
+        "none",
+        lambda rate: rate,
+        rising(responses, service.id),
+        levels=1,
+        a_step=True,
     )
     row["tries"] = tries(writer, service.attempts)
     return row

@@ -38,7 +38,9 @@ def counters(paths: Paths) -> tuple[tuple[Counter, ...], dict[str, int]]:
     found: list[Counter] = []
     first: dict[str, int] = {}
 
-    def family(column: str, quantity: str, items: tuple[str, ...], grounds: tuple[str, ...] = ("",), stock: bool = False) -> None:
+    def family(
+        column: str, quantity: str, items: tuple[str, ...], grounds: tuple[str, ...] = ("",), stock: bool = False
+    ) -> None:
         first[column] = len(found)
         found.extend(Counter(quantity, item, ground, stock) for item in items for ground in grounds)
 
@@ -62,20 +64,29 @@ def counters(paths: Paths) -> tuple[tuple[Counter, ...], dict[str, int]]:
     family("c_wrongly", "wrongly_listed", paths.lists, GROUNDS, stock=True)
     family("c_spared_list", "spared_by_error", paths.lists, stock=True)
     for column, quantity in (
-        ("c_requests", "requests"), ("c_granted", "granted"), ("c_attempts", "attempts"), ("c_refused_attempts", "refused_attempts"),
+        ("c_requests", "requests"),
+        ("c_granted", "granted"),
+        ("c_attempts", "attempts"),
+        ("c_refused_attempts", "refused_attempts"),
     ):
         family(column, quantity, paths.services)
     family("c_refused_requests", "refused_requests", paths.services, GROUNDS)
     for column, quantity in (
-        ("c_refused_subjects", "refused_subjects"), ("c_first_refused", "first_refused"), ("c_circumvented", "circumvented"),
+        ("c_refused_subjects", "refused_subjects"),
+        ("c_first_refused", "first_refused"),
+        ("c_circumvented", "circumvented"),
     ):
         family(column, quantity, paths.services)
     family("c_wrongly_refused", "wrongly_refused", paths.services, GROUNDS)
     family("c_spared_service", "spared_by_error", paths.services)
     family("c_touched", "exposure", paths.services)
     for column, quantity in (
-        ("c_refused_by", "refused_by"), ("c_also", "also_refused"), ("c_burdened", "burdened"), ("c_benefited", "benefited"),
-        ("c_benefit_amount", "benefit_amount"), ("c_gate_overridden", "overridden"),
+        ("c_refused_by", "refused_by"),
+        ("c_also", "also_refused"),
+        ("c_burdened", "burdened"),
+        ("c_benefited", "benefited"),
+        ("c_benefit_amount", "benefit_amount"),
+        ("c_gate_overridden", "overridden"),
     ):
         family(column, quantity, paths.gates, GROUNDS)
     family("c_open", "open", paths.lists, GROUNDS)

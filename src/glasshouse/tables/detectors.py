@@ -12,7 +12,7 @@ from glasshouse.society.areas import Leaf, gallery
 from glasshouse.tables import layout as at
 from glasshouse.tables.conduct import Candidates
 from glasshouse.tables.writer import Numbers, Writer
-from glasshouse.values import Value, constant
+from glasshouse.values import constant
 
 SURE = constant(1, "chance")
 NEVER = constant(0, "chance")
@@ -20,7 +20,9 @@ VIEW = ("cameras_per_resident", "recognising_share", "reach")
 IDENTIFY = ("false_match_chance", "miss_chance", "outrank_chance")
 
 
-def detector_row(writer: Writer, candidates: Candidates, policy: Policy, detector: Detector, ties: dict[str, int]) -> dict[str, int]:
+def detector_row(
+    writer: Writer, candidates: Candidates, policy: Policy, detector: Detector, ties: dict[str, int]
+) -> dict[str, int]:
     """All columns of a detector but its clause, policy and watches."""
     path = f"{policy.name}/{detector.id}"
     own, both = (_camera if detector.method == "camera" else _register)(writer, policy, detector)
@@ -29,19 +31,38 @@ def detector_row(writer: Writer, candidates: Candidates, policy: Policy, detecto
     delays = [detector.delay] + ([detector.review.delay] if detector.review is not None else [])
     row = {
         "method": {"camera": at.CAMERA, "report": at.REPORT}.get(detector.method, at.REGISTER),
-        "coverage_key": writer.key("process", f"coverage/{path}"), "coverage": writer.chance(coverage, detector.factors, "coverage"),
-        "covers_all": int(all(entry.number == 1 for entry in coverage.series(writer.reading)) and "coverage" not in detector.factors),
-        "own": own, "both": both, "delay": writer.steps(delays), "reviewed": int(detector.review is not None),
-        "review_own": writer.chance(review.get("own", NEVER)), "review_mistaken": writer.chance(review.get("mistaken", NEVER)),
+        "coverage_key": writer.key("process", f"coverage/{path}"),
+        "coverage": writer.chance(coverage, detector.factors, "coverage"),
+        "covers_all": int(
+            all(entry.number == 1 for entry in coverage.series(writer.reading)) and "coverage" not in detector.factors
+        ),
+        "own": own,
+        "both": both,
+        "delay": writer.steps(delays),
+        "reviewed": int(detector.review is not None),
+        "review_own": writer.chance(review.get("own", NEVER)),
+        "review_mistaken": writer.chance(review.get("mistaken", NEVER)),
         "review_unfounded": writer.chance(review.get("unfounded", NEVER)),
         "tie": -1 if detector.tie is None else ties[detector.tie],
-        "gallery": at.ENROLLED_IN if detector.identify is not None and detector.identify.gallery == "enrolled" else at.EVERYBODY_IN,
-        "alarm_key": writer.key("process", f"alarm/{path}"), "alarm_kind_key": writer.key("process", f"alarm-kind/{path}"),
-        "alarm_amount_key": writer.key("process", f"alarm-amount/{path}"), "trace_key": trace_key(path), "word": name_word(path),
+        "gallery": at.ENROLLED_IN
+        if detector.identify is not None and detector.identify.gallery == "enrolled"
+        else at.EVERYBODY_IN,
+        "alarm_key": writer.key("process", f"alarm/{path}"),
+        "alarm_kind_key": writer.key("process", f"alarm-kind/{path}"),
+        "alarm_amount_key": writer.key("process", f"alarm-amount/{path}"),
+        "trace_key": trace_key(path),
+        "word": name_word(path),
         "alarms": int(any(entry.number > 0 for entry in detector.false_rate.series(writer.reading))),
     }
     stream = candidates.stream(
-        [detector.false_rate], detector.factors, ["false_rate"], "none", lambda rate: rate, Decimal(1), levels=1, a_step=False
+        [detector.false_rate],
+        detector.factors,
+        ["false_rate"],
+        "none",
+        lambda rate: rate,
+        Decimal(1),
+        levels=1,
+        a_step=False,
     )
     return row | {f"alarm_{column}": number for column, number in stream.items()}
 
@@ -74,8 +95,19 @@ def _camera(writer: Writer, policy: Policy, detector: Detector) -> tuple[int, in
     assert view is not None and identify is not None
     link = detector.link.wrong_chance if detector.link is not None else NEVER
     share = policy.enrolment[0].share if policy.enrolment else SURE
-    fields = ["hit_chance", *(f"view.{name}" for name in VIEW), *(f"identify.{name}" for name in IDENTIFY), "link.wrong_chance"]
-    values = [detector.hit_chance, *(getattr(view, name) for name in VIEW), *(getattr(identify, name) for name in IDENTIFY), link, share]
+    fields = [
+        "hit_chance",
+        *(f"view.{name}" for name in VIEW),
+        *(f"identify.{name}" for name in IDENTIFY),
+        "link.wrong_chance",
+    ]
+    values = [
+        detector.hit_chance,
+        *(getattr(view, name) for name in VIEW),
+        *(getattr(identify, name) for name in IDENTIFY),
+        link,
+        share,
+    ]
     names = writer.factor_names(detector.factors, fields)
     entries, which = writer.segments(values)
     profiles = writer.profiles(names)
@@ -86,7 +118,9 @@ def _camera(writer: Writer, policy: Policy, detector: Detector) -> tuple[int, in
         for now in entries:
             for profile in profiles:
                 factors = [writer.factor(detector.factors, field, profile) for field in fields]
-                a, b = camera_chances([entry.number for entry in now], factors, _faces(identify.gallery, size, now[-1].number))
+                a, b = camera_chances(
+                    [entry.number for entry in now], factors, _faces(identify.gallery, size, now[-1].number)
+                )
                 own.append(threshold(a))
                 both.append(threshold(b))
     leaf = writer.whole_row([classes.index(size) * len(entries) for size in sizes])
@@ -127,7 +161,9 @@ def camera_chances(numbers: Sequence[Decimal], factors: Sequence[Decimal], faces
             number * factor for number, factor in zip(numbers[:8], factors, strict=True)
         )
         one = Decimal(1)
-        hit, share, match, miss, outrank, wrong = (min(one, chance) for chance in (hit, share, match, miss, outrank, wrong))
+        hit, share, match, miss, outrank, wrong = (
+            min(one, chance) for chance in (hit, share, match, miss, outrank, wrong)
+        )
         seen = 1 - (-(cameras * share * reach)).exp()
         anybody = 1 - (1 - match) ** faces
         own = seen * hit * (1 - miss) * (1 - anybody * outrank) * (1 - wrong)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from typing import Any
 
-from glasshouse.conditions import And, Condition, Listed, MonthsListed, Not, Or
 from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.clause import Clause
 from glasshouse.mechanisms.gate import Gate
@@ -19,33 +18,15 @@ from glasshouse.policy import Policy
 from glasshouse.scenario import Scenario
 from glasshouse.tables import layout as at
 from glasshouse.tables.asked import Asked, Names, attributes_of, only_attributes, reach
+from glasshouse.tables.chains import order_of_lists
 from glasshouse.tables.conduct import Candidates
 from glasshouse.tables.detectors import detector_row
+from glasshouse.tables.points import half_away, powers
 from glasshouse.tables.spans import exists, span, spans
 from glasshouse.tables.writer import Numbers, Writer, fixed
 from glasshouse.values import Value, constant
 
-REPEATS = 256
-MOST = (1 << 31) - 1
 BINS = 100
-
-
-def _powers(low: int, high: int, factor: Decimal) -> list[int]:
-    """amount x factor^(n-1), rounded once, for each amount and n; what no score can hold is cut to 31 bits."""
-    table = []
-    with localcontext() as context:
-        context.prec = 400
-        for amount in range(low, high + 1):
-            power = Decimal(amount)
-            for _ in range(REPEATS):
-                table.append(max(-MOST, min(MOST, half_away(power))))
-                power = power * factor if abs(power) <= MOST else power
-    return table
-
-
-def half_away(number: Decimal) -> int:
-    """The nearest whole number, halves away from zero."""
-    return int(number.to_integral_value(ROUND_HALF_UP))
 
 
 class Policies:
@@ -69,7 +50,9 @@ class Policies:
 
     def clause(self, policy: Policy, clause: Clause) -> int:
         """The clause's row of spans."""
-        return self.writer.clause(spans(self.writer.timeline, self.writer.leaves, self.scenario.policies, policy, clause))
+        return self.writer.clause(
+            spans(self.writer.timeline, self.writer.leaves, self.scenario.policies, policy, clause)
+        )
 
     def scope(self, policy: Policy) -> int:
         """The policies whose records this one sees, as bits."""
@@ -91,12 +74,17 @@ class Policies:
             path = f"{policy.name}/{clause.id}"
             of = sum(1 << self.names.ratings[name] for name in clause.of if name in self.names.ratings)
             self.writer.add(
-                "enrolments", at.ENROLMENTS, clause=self.clause(policy, clause), condition=self.asked.condition(clause.when),
+                "enrolments",
+                at.ENROLMENTS,
+                clause=self.clause(policy, clause),
+                condition=self.asked.condition(clause.when),
                 share=self.writer.chance(clause.share, clause.factors, "share"),
                 withdraw=self.writer.hazard(clause.withdraw, clause.factors, "withdraw"),
                 withdraws=int(any(entry.number > 0 for entry in clause.withdraw.series(self.scenario.reading))),
-                key=self.writer.key("process", f"enrolment/{path}"), withdraw_key=self.writer.key("process", f"withdrawal/{path}"),
-                ratings=of, ages=int("age" in attributes_of(clause.when) or "age" in clause.factors.get("share", {})),
+                key=self.writer.key("process", f"enrolment/{path}"),
+                withdraw_key=self.writer.key("process", f"withdrawal/{path}"),
+                ratings=of,
+                ages=int("age" in attributes_of(clause.when) or "age" in clause.factors.get("share", {})),
             )
 
     def detectors(self) -> list[tuple[str, str]]:
@@ -107,15 +95,25 @@ class Policies:
             row = detector_row(self.writer, self.candidates, policy, clause, self.names.ties)
             kinds = [kind for kind in dict.fromkeys(clause.watches) if kind in self.names.kinds]
             number = self.writer.add(
-                "detectors", at.DETECTORS, clause=self.clause(policy, clause), policy=self.numbers[policy.name],
-                first_watch=len(watches), n_watches=len(kinds), **row,
+                "detectors",
+                at.DETECTORS,
+                clause=self.clause(policy, clause),
+                policy=self.numbers[policy.name],
+                first_watch=len(watches),
+                n_watches=len(kinds),
+                **row,
             )
             for kind in kinds:
                 watches.append((f"{policy.name}/{clause.id}", kind))
-                found.append(self.writer.add(
-                    "watches", at.WATCHES, detector=number, kind=self.names.kinds[kind],
-                    key=self.writer.key("process", f"detection/{policy.name}/{clause.id}/{kind}"),
-                ))
+                found.append(
+                    self.writer.add(
+                        "watches",
+                        at.WATCHES,
+                        detector=number,
+                        kind=self.names.kinds[kind],
+                        key=self.writer.key("process", f"detection/{policy.name}/{clause.id}/{kind}"),
+                    )
+                )
         rows = self.writer.record["kinds"][0]
         for kind, number in self.names.kinds.items():
             mine = [watch for watch, (_, watched) in zip(found, watches, strict=True) if watched == kind]
@@ -126,7 +124,8 @@ class Policies:
         """Ratings with tiers and indicators."""
         remedied = {name for _, remedy in self.each("remedies") for name in remedy.ratings}
         lapsing = {
-            rule.rating for _, rule in self.each("rules")
+            rule.rating
+            for _, rule in self.each("rules")
             if any(entry.unit != "none" for entry in rule.lapse.series(self.scenario.reading))
         }
         for policy, rating in self.each("ratings"):
@@ -143,27 +142,52 @@ class Policies:
             remedies = [(p, r) for p, r in self.each("remedies") if path in r.ratings and not r.lists]
             scale = [rating.start, rating.floor, rating.ceiling, *(row.at_least for row in rating.tiers)]
             dated = any(len(value.series(self.scenario.reading)) > 1 for value in scale if value is not None)
-            moving = dated or rating.method == "weighted" or any(
-                row.when is not None and (not only_attributes(row.when) or "age" in attributes_of(row.when)) for row in rating.tiers
+            moving = (
+                dated
+                or rating.method == "weighted"
+                or any(
+                    row.when is not None and (not only_attributes(row.when) or "age" in attributes_of(row.when))
+                    for row in rating.tiers
+                )
             )
             self.writer.add(
-                "ratings", at.RATINGS, clause=self.clause(policy, rating), weighted=int(rating.method == "weighted"),
-                demerit=int(rating.polarity == "demerit"), start=self.writer.number(rating.start) if rating.start is not None else self.nought,
-                floor=self.writer.number(rating.floor), ceiling=self.writer.number(rating.ceiling), lowest=floor,
-                every=self.writer.steps([rating.publish], 1), first_tier=first_tier, n_tiers=len(rating.tiers),
-                first_indicator=first_indicator, n_indicators=len(indicators), keeps=int(path in remedied or path in lapsing),
-                enrolments=len(of), moving=int(moving), bin=width, bins=(ceiling - floor) // width + 1, policy=self.numbers[policy.name],
-                cells=self.writer.used.get("cells", 0), first_remedy=self._remedies(remedies), n_remedies=len(remedies),
+                "ratings",
+                at.RATINGS,
+                clause=self.clause(policy, rating),
+                weighted=int(rating.method == "weighted"),
+                demerit=int(rating.polarity == "demerit"),
+                start=self.writer.number(rating.start) if rating.start is not None else self.nought,
+                floor=self.writer.number(rating.floor),
+                ceiling=self.writer.number(rating.ceiling),
+                lowest=floor,
+                every=self.writer.steps([rating.publish], 1),
+                first_tier=first_tier,
+                n_tiers=len(rating.tiers),
+                first_indicator=first_indicator,
+                n_indicators=len(indicators),
+                keeps=int(path in remedied or path in lapsing),
+                enrolments=len(of),
+                moving=int(moving),
+                bin=width,
+                bins=(ceiling - floor) // width + 1,
+                policy=self.numbers[policy.name],
+                cells=self.writer.used.get("cells", 0),
+                first_remedy=self._remedies(remedies),
+                n_remedies=len(remedies),
                 interval=self.writer.used.get("moves", 0),
             )
             self.writer.used["moves"] = self.writer.used.get("moves", 0) + len(rating.tiers) * (len(rating.tiers) + 2)
-            self.writer.used["cells"] = self.writer.used.get("cells", 0) + len(rating.tiers) * ((ceiling - floor) // width + 1)
+            self.writer.used["cells"] = self.writer.used.get("cells", 0) + len(rating.tiers) * (
+                (ceiling - floor) // width + 1
+            )
 
     def _tiers(self, policy: Policy, rating: Rating) -> int:
         first = self.writer.used.get("tiers", 0)
         for row in rating.tiers:
             self.writer.add(
-                "tiers", at.TIERS, bounded=int(row.at_least is not None),
+                "tiers",
+                at.TIERS,
+                bounded=int(row.at_least is not None),
                 at_least=self.writer.number(row.at_least) if row.at_least is not None else 0,
                 condition=self.asked.condition(row.when, self.scope(policy)),
             )
@@ -174,13 +198,21 @@ class Policies:
         first = self.writer.used.get("cases", 0)
         for case in indicator.cases:
             self.writer.add(
-                "cases", at.CASES, condition=self.asked.condition(case.when, self.scope(policy), rating), value=self._thousandths(case.value)
+                "cases",
+                at.CASES,
+                condition=self.asked.condition(case.when, self.scope(policy), rating),
+                value=self._thousandths(case.value),
             )
         self.writer.add(
-            "indicators", at.INDICATORS, clause=self.clause(policy, indicator), weight=self._thousandths(indicator.weight),
+            "indicators",
+            at.INDICATORS,
+            clause=self.clause(policy, indicator),
+            weight=self._thousandths(indicator.weight),
             tie=self.names.ties[indicator.tie_mean.tie] if indicator.tie_mean is not None else -1,
             tie_rating=self.names.ratings[indicator.tie_mean.rating] if indicator.tie_mean is not None else -1,
-            first_case=first, n_cases=len(indicator.cases), otherwise=self._thousandths(indicator.otherwise),
+            first_case=first,
+            n_cases=len(indicator.cases),
+            otherwise=self._thousandths(indicator.otherwise),
         )
 
     def _thousandths(self, value: Value) -> int:
@@ -199,15 +231,25 @@ class Policies:
             low, high = rule.discretion or (rule.points, rule.points)
             lowest, repeat = self._repeats(rule)
             number = self.writer.add(
-                "rules", at.RULES, clause=self.clause(policy, rule), rating=rating, policy=self.numbers[policy.name],
+                "rules",
+                at.RULES,
+                clause=self.clause(policy, rule),
+                rating=rating,
+                policy=self.numbers[policy.name],
                 condition=self.asked.condition(rule.when, self.scope(policy), rating),
-                every=self.writer.steps([rule.every], 1) if rule.every is not None else -1, enrolment=int(rule.on == ("enrolment",)),
-                low=self.writer.number(low) if low is not None else -1, high=self.writer.number(high) if high is not None else -1,
-                becomes=self.writer.number(rule.becomes) if rule.becomes is not None else -1, drawn=int(rule.discretion is not None),
-                discretion_key=self.writer.key("process", f"discretion/{path}"), repeat=repeat, repeat_low=lowest,
+                every=self.writer.steps([rule.every], 1) if rule.every is not None else -1,
+                enrolment=int(rule.on == ("enrolment",)),
+                low=self.writer.number(low) if low is not None else -1,
+                high=self.writer.number(high) if high is not None else -1,
+                becomes=self.writer.number(rule.becomes) if rule.becomes is not None else -1,
+                drawn=int(rule.discretion is not None),
+                discretion_key=self.writer.key("process", f"discretion/{path}"),
+                repeat=repeat,
+                repeat_low=lowest,
                 repeat_window=self.writer.steps([rule.repeat.within], 1) if rule.repeat is not None else -1,
                 cap=self.writer.number(rule.cap.points) if rule.cap is not None else -1,
-                cap_window=self.writer.steps([rule.cap.per], 1) if rule.cap is not None else -1, lapse=self.writer.steps([rule.lapse], 1),
+                cap_window=self.writer.steps([rule.cap.per], 1) if rule.cap is not None else -1,
+                lapse=self.writer.steps([rule.lapse], 1),
                 remembers=int(rule.repeat is not None or rule.cap is not None),
             )
             for kind in dict.fromkeys(rule.on):
@@ -219,16 +261,20 @@ class Policies:
         return paths
 
     def _repeats(self, rule: Rule) -> tuple[int, int]:
-        """Points of the n-th firing, n from 1 to 256, for every base amount: (lowest amount, dated place in pool I or -1)."""
+        """Points of the n-th firing (n to 256) of every base amount: (lowest amount, dated place in pool I or -1)."""
         if rule.repeat is None or rule.becomes is not None:
             return 0, -1
         values = rule.discretion or (rule.points, rule.points)
-        numbers = [int(entry.number) for value in values if value is not None for entry in value.series(self.scenario.reading)]
+        numbers = [
+            int(entry.number) for value in values if value is not None for entry in value.series(self.scenario.reading)
+        ]
         low, high = min(numbers), max(numbers)
         if high - low > 4096:
             raise RunFailed(f"{rule.id}: points of a rule with `repeat` may range over 4,096 at most")
         return low, self.writer.dated(
-            [rule.repeat.factor], lambda now, profile: self.writer.whole_row(_powers(low, high, now[0].number)), words=False
+            [rule.repeat.factor],
+            lambda now, profile: self.writer.whole_row(powers(low, high, now[0].number)),
+            words=False,
         )
 
     def lists(self) -> list[str]:
@@ -241,9 +287,17 @@ class Policies:
                 self._row(policy, named, row, number, position)
             remedies = [(p, r) for p, r in self.each("remedies") if path in r.lists]
             self.writer.add(
-                "lists", at.LISTS, clause=self.clause(policy, named), policy=self.numbers[policy.name], one=int(named.cases == "one"),
-                notice=int(named.notice != "none"), first_row=first_row, n_rows=len(named.enter), first_remedy=self._remedies(remedies),
-                n_remedies=len(remedies), conditional=int(any(not row.on for row in named.enter)),
+                "lists",
+                at.LISTS,
+                clause=self.clause(policy, named),
+                policy=self.numbers[policy.name],
+                one=int(named.cases == "one"),
+                notice=int(named.notice != "none"),
+                first_row=first_row,
+                n_rows=len(named.enter),
+                first_remedy=self._remedies(remedies),
+                n_remedies=len(remedies),
+                conditional=int(any(not row.on for row in named.enter)),
             )
         for number, position in enumerate(order_of_lists(found, self.names.lists)):
             self.writer.record["list_order"][0, number] = position
@@ -257,10 +311,20 @@ class Policies:
             if kind in self.names.kinds:
                 self.writer.record["kinds"][0]["lists"][self.names.kinds[kind]] = 1
         self.writer.add(
-            "rows", at.ROWS, list=number, by_record=int(bool(row.on)), condition=self.asked.condition(row.when, self.scope(policy)),
-            chance=self.writer.chance(row.chance), certain=int(all(entry.number == 1 for entry in entries)),
-            term=self.writer.steps([row.term], 1), key=self.writer.key("process", f"entry/{policy.name}/{named.id}/{position}"),
-            bit=bit, number=position, reach=reach(row.when, self.near), mask=mask & (2**64 - 1), mask2=mask >> 64,
+            "rows",
+            at.ROWS,
+            list=number,
+            by_record=int(bool(row.on)),
+            condition=self.asked.condition(row.when, self.scope(policy)),
+            chance=self.writer.chance(row.chance),
+            certain=int(all(entry.number == 1 for entry in entries)),
+            term=self.writer.steps([row.term], 1),
+            key=self.writer.key("process", f"entry/{policy.name}/{named.id}/{position}"),
+            bit=bit,
+            number=position,
+            reach=reach(row.when, self.near),
+            mask=mask & (2**64 - 1),
+            mask2=mask >> 64,
         )
 
     def _remedies(self, remedies: Sequence[tuple[Policy, Remedy]]) -> int:
@@ -271,17 +335,30 @@ class Policies:
             if slot > 15:
                 raise RunFailed(f"{policy.name}/{remedy.id}: more than 16 remedies lead off one list")
             path = f"{policy.name}/{remedy.id}"
-            success = [self.writer.chance(remedy.success[g]) if g in remedy.success else -1 for g in ("own", "mistaken", "unfounded", "spread", "tier")]
+            success = [
+                self.writer.chance(remedy.success[g]) if g in remedy.success else -1
+                for g in ("own", "mistaken", "unfounded", "spread", "tier")
+            ]
             if remedy.appeals > 14:
                 raise RunFailed(f"{path}: at most 14 appeals a case")
             self.writer.add(
-                "remedies", at.REMEDIES, clause=self._remembered(policy, remedy), appeal=int(remedy.kind == "appeal"),
-                condition=self.asked.condition(remedy.when, self.scope(policy)), after=self.writer.steps([remedy.after]),
+                "remedies",
+                at.REMEDIES,
+                clause=self._remembered(policy, remedy),
+                appeal=int(remedy.kind == "appeal"),
+                condition=self.asked.condition(remedy.when, self.scope(policy)),
+                after=self.writer.steps([remedy.after]),
                 until=self.writer.steps([remedy.until], 1) if remedy.until is not None else -1,
-                rate=self.writer.hazard(remedy.rate, remedy.factors, "rate"), decision=self.writer.steps([remedy.decision]),
-                delay=self.writer.steps([remedy.delay]), success=self.writer.whole_row(success), suspends=int(remedy.suspends),
-                appeals=remedy.appeals, key=self.writer.key("process", f"remedy/{path}"),
-                decision_key=self.writer.key("process", f"decision/{path}"), slot=slot, lists=int(bool(remedy.lists)),
+                rate=self.writer.hazard(remedy.rate, remedy.factors, "rate"),
+                decision=self.writer.steps([remedy.decision]),
+                delay=self.writer.steps([remedy.delay]),
+                success=self.writer.whole_row(success),
+                suspends=int(remedy.suspends),
+                appeals=remedy.appeals,
+                key=self.writer.key("process", f"remedy/{path}"),
+                decision_key=self.writer.key("process", f"decision/{path}"),
+                slot=slot,
+                lists=int(bool(remedy.lists)),
                 ratings=sum(1 << self.names.ratings[name] for name in remedy.ratings if name in self.names.ratings),
                 number=self.remedy_paths().index(path),
             )
@@ -303,10 +380,17 @@ class Policies:
             if clause.list not in self.names.lists or clause.from_list not in self.names.lists:
                 continue
             self.writer.add(
-                "spreads", at.SPREADS, clause=self.clause(policy, clause), from_list=self.names.lists[clause.from_list],
-                tie=self.names.ties[clause.to], list=self.names.lists[clause.list], condition=self.asked.condition(clause.when, self.scope(policy)),
-                chance=self.writer.chance(clause.chance), term=self.writer.steps([clause.term], 1),
-                key=self.writer.key("process", f"spread/{policy.name}/{clause.id}"), number=number,
+                "spreads",
+                at.SPREADS,
+                clause=self.clause(policy, clause),
+                from_list=self.names.lists[clause.from_list],
+                tie=self.names.ties[clause.to],
+                list=self.names.lists[clause.list],
+                condition=self.asked.condition(clause.when, self.scope(policy)),
+                chance=self.writer.chance(clause.chance),
+                term=self.writer.steps([clause.term], 1),
+                key=self.writer.key("process", f"spread/{policy.name}/{clause.id}"),
+                number=number,
             )
 
     def gates(self) -> list[str]:
@@ -329,15 +413,31 @@ class Policies:
         if gate.then.amount is not None:
             burden = self.writer.dated(
                 [gate.then.amount],
-                lambda now, profile: 1 if effect == at.LIMIT else (now[0].number > 0) * worse - (now[0].number < 0) * worse, words=False,
+                lambda now, profile: (
+                    1 if effect == at.LIMIT else (now[0].number > 0) * worse - (now[0].number < 0) * worse
+                ),
+                words=False,
             )
         review = gate.review.override_chance if gate.review is not None else {}
-        grounds = [self.writer.chance(review[g]) if g in review else -1 for g in ("own", "mistaken", "unfounded", "spread", "tier")]
+        grounds = [
+            self.writer.chance(review[g]) if g in review else -1
+            for g in ("own", "mistaken", "unfounded", "spread", "tier")
+        ]
         self.writer.add(
-            "gates", at.GATES, clause=clause, service=position, condition=self.asked.condition(gate.when, self.scope(policy)), effect=effect,
-            burden=burden, caught=self.writer.chance(gate.evasion_caught), reviewed=int(gate.review is not None and effect == at.REFUSE),
-            review=self.writer.whole_row(grounds), review_key=self.writer.key("process", f"gate-review/{policy.name}/{gate.id}/{service}"),
-            money=self._money(gate, service), number=number, reach=reach(gate.when, self.near),
+            "gates",
+            at.GATES,
+            clause=clause,
+            service=position,
+            condition=self.asked.condition(gate.when, self.scope(policy)),
+            effect=effect,
+            burden=burden,
+            caught=self.writer.chance(gate.evasion_caught),
+            reviewed=int(gate.review is not None and effect == at.REFUSE),
+            review=self.writer.whole_row(grounds),
+            review_key=self.writer.key("process", f"gate-review/{policy.name}/{gate.id}/{service}"),
+            money=self._money(gate, service),
+            number=number,
+            reach=reach(gate.when, self.near),
         )
 
     def _money(self, gate: Gate, service: str) -> int:
@@ -363,55 +463,12 @@ class Policies:
             changed = [targets[name] for name in dict.fromkeys(response.changes) if name in targets]
             window = span(self.writer.timeline, response.in_force)
             self.writer.add(
-                "responses", at.RESPONSES, clause=self.writer.clause([window] * len(self.writer.leaves)),
+                "responses",
+                at.RESPONSES,
+                clause=self.writer.clause([window] * len(self.writer.leaves)),
                 condition=self.asked.condition(response.when),
                 factor=self.writer.dated([response.factor], lambda now, profile: fixed(now[0].number), words=False),
-                first_target=self.writer.whole_row(changed), n_targets=len(changed), reach=reach(response.when, frozenset()),
+                first_target=self.writer.whole_row(changed),
+                n_targets=len(changed),
+                reach=reach(response.when, frozenset()),
             )
-
-    def watched(self) -> None:
-        """For each kind the clauses that watch it: (clause, rating) of rules with points against it, (clause, -1) of lists."""
-        pairs: dict[int, list[int]] = {number: [] for number in self.names.kinds.values()}
-        rows = self.writer.record
-        rules = [(p, r) for p, r in self.each("rules") if r.rating in self.names.ratings]
-        for number, (_, rule) in enumerate(rules):
-            rating = self.names.ratings[rule.rating]
-            worse = 1 if rows["ratings"][0]["demerit"][rating] else -1
-            values = [rule.points] if rule.points is not None else list(rule.discretion or ())
-            numbers = [entry.number for value in values for entry in value.series(self.scenario.reading)]
-            if rule.becomes is not None or any(amount * worse > 0 for amount in numbers):
-                for kind in dict.fromkeys(rule.on):
-                    if kind in self.names.kinds:
-                        pairs[self.names.kinds[kind]] += [int(rows["rules"][0]["clause"][number]), rating]
-        for number, (_, named) in enumerate(self.each("lists")):
-            for kind in dict.fromkeys(kind for row in named.enter for kind in row.on):
-                if kind in self.names.kinds:
-                    pairs[self.names.kinds[kind]] += [int(rows["lists"][0]["clause"][number]), -1]
-        for kind_number, mine in pairs.items():
-            rows["kinds"][0]["first_watched"][kind_number] = self.writer.whole_row(mine)
-            rows["kinds"][0]["n_watched"][kind_number] = len(mine) // 2
-
-
-def order_of_lists(found: Sequence[tuple[Policy, NamedList]], numbers: dict[str, int]) -> list[int]:
-    """Lists after all lists that their entries ask; else scenario and document order."""
-    def asks(condition: Condition | None) -> set[int]:
-        match condition:
-            case Not(part):
-                return asks(part)
-            case And(parts) | Or(parts):
-                return set().union(*(asks(part) for part in parts))
-            case None:
-                return set()
-        term = condition.term
-        if isinstance(term, Listed):
-            return {numbers[name] for name in term.lists if name in numbers}
-        return {numbers[term.list]} if isinstance(term, MonthsListed) and term.list in numbers else set()
-
-    needs = [set().union(*(asks(row.when) for row in named.enter)) for _, named in found]
-    done: list[int] = []
-    while len(done) < len(found):
-        ready = next((n for n in range(len(found)) if n not in done and needs[n] <= set(done)), None)
-        if ready is None:
-            raise RunFailed("lists lead to each other in a circle")
-        done.append(ready)
-    return done

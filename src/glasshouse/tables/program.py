@@ -19,6 +19,7 @@ from glasshouse.tables.counters import Counter, Paths, counters
 from glasshouse.tables.policies import Policies
 from glasshouse.tables.spans import exists, span
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
+from glasshouse.tables.watching import watched
 from glasshouse.tables.writer import Writer
 from glasshouse.vocabulary import ENDINGS
 
@@ -98,24 +99,51 @@ def compile_program(
     policies.spreads()
     gates = policies.gates()
     policies.responses({**names.kinds, **{name: at.KINDS + number for name, number in names.services.items()}})
-    policies.watched()
+    watched(policies)
     paths = Paths(
-        tuple(names.kinds), tuple(names.services), tuple(f"{path}:{kind}" for path, kind in watches),
-        tuple(f"{p.name}/{c.id}" for p, c in policies.each("detectors")), tuple(names.ratings), tuple(rules), tuple(lists), tuple(gates),
-        tuple(policies.remedy_paths()), tuple(f"{p.name}/{c.id}" for p, c in policies.each("spread")),
+        tuple(names.kinds),
+        tuple(names.services),
+        tuple(f"{path}:{kind}" for path, kind in watches),
+        tuple(f"{p.name}/{c.id}" for p, c in policies.each("detectors")),
+        tuple(names.ratings),
+        tuple(rules),
+        tuple(lists),
+        tuple(gates),
+        tuple(policies.remedy_paths()),
+        tuple(f"{p.name}/{c.id}" for p, c in policies.each("spread")),
     )
     found, families = counters(paths)
     strata = _scalars(writer, scenario, policies, names, families, len(found), first_step)
     asked = _asked(writer, scenario)
     cells, moves = _cells(writer, names), _transitions(names)
     return Program(
-        scenario, seeds, areas, timeline, first_step, steps, _filled(writer, cells, moves, len(names.lists), steps), paths, found, strata,
-        cells, moves, tuple((name, ending) for name in names.lists for ending in ENDINGS), _roots(scenario, paths), asked, names.tiers, tuple(names.ties),
-        tuple((int(writer.record["rows"][0]["list"][n]), int(writer.record["rows"][0]["number"][n])) for n in range(writer.used.get("rows", 0))),
+        scenario,
+        seeds,
+        areas,
+        timeline,
+        first_step,
+        steps,
+        _filled(writer, cells, moves, len(names.lists), steps),
+        paths,
+        found,
+        strata,
+        cells,
+        moves,
+        tuple((name, ending) for name in names.lists for ending in ENDINGS),
+        _roots(scenario, paths),
+        asked,
+        names.tiers,
+        tuple(names.ties),
+        tuple(
+            (int(writer.record["rows"][0]["list"][n]), int(writer.record["rows"][0]["number"][n]))
+            for n in range(writer.used.get("rows", 0))
+        ),
     )
 
 
-def _filled(writer: Writer, cells: tuple[ScoreCell, ...], moves: tuple[object, ...], lists: int, steps: int) -> npt.NDArray[np.void]:
+def _filled(
+    writer: Writer, cells: tuple[ScoreCell, ...], moves: tuple[object, ...], lists: int, steps: int
+) -> npt.NDArray[np.void]:
     """The record with its pools and the places of the parts of the sums."""
     record = writer.record
     for column, numbers in (("I", writer.whole), ("U", writer.words), ("E", writer.exponents)):
@@ -126,8 +154,10 @@ def _filled(writer: Writer, cells: tuple[ScoreCell, ...], moves: tuple[object, .
     record["n_cells"], record["n_moves"] = len(cells), len(moves)
     place = steps * int(record["n_counters"][0]) * strata
     for column, size in (
-        ("o_scores", steps * len(cells) * strata), ("o_transitions", steps * len(moves)),
-        ("o_lifetimes", lists * at.ENDINGS * (steps + 1)), ("o_roots", 0),
+        ("o_scores", steps * len(cells) * strata),
+        ("o_transitions", steps * len(moves)),
+        ("o_lifetimes", lists * at.ENDINGS * (steps + 1)),
+        ("o_roots", 0),
     ):
         record[column] = place
         place += size
@@ -143,15 +173,25 @@ def _names(scenario: Scenario) -> Names:
     kinds = [event.id for event in scenario.conduct.events if exists(event, reading)]
     services = [service.id for service in scenario.conduct.services if exists(service, reading)]
     for what, found, most in (
-        ("kinds of events", kinds, at.KINDS), ("services", services, at.SERVICES), ("ratings", paths("ratings"), at.RATINGS),
-        ("lists", paths("lists"), at.LISTS), ("policies", scenario.policies, 64), ("ties", scenario.recipe.ties, at.TIES),
+        ("kinds of events", kinds, at.KINDS),
+        ("services", services, at.SERVICES),
+        ("ratings", paths("ratings"), at.RATINGS),
+        ("lists", paths("lists"), at.LISTS),
+        ("policies", scenario.policies, 64),
+        ("ties", scenario.recipe.ties, at.TIES),
     ):
         if len(found) > most:
             raise RunFailed(f"the scenario has {len(found)} {what}; the kernel holds {most}")
     return Names(
-        {name: number for number, name in enumerate(kinds)}, {name: number for number, name in enumerate(services)},
+        {name: number for number, name in enumerate(kinds)},
+        {name: number for number, name in enumerate(services)},
         {name: number for number, name in enumerate(paths("ratings"))},
-        {f"{p.name}/{r.id}": tuple(row.tier for row in r.tiers) for p in scenario.policies for r in p.ratings if exists(r, reading)},
+        {
+            f"{p.name}/{r.id}": tuple(row.tier for row in r.tiers)
+            for p in scenario.policies
+            for r in p.ratings
+            if exists(r, reading)
+        },
         {name: number for number, name in enumerate(paths("lists"))},
         {tie.id: number for number, tie in enumerate(scenario.recipe.ties)},
     )
@@ -164,7 +204,9 @@ def _events(writer: Writer, candidates: Candidates, scenario: Scenario, names: N
             window = span(writer.timeline, event.in_force)
             clause = writer.clause([window] * len(writer.leaves))
             row = event_row(writer, candidates, event, scenario.conduct.responses, clause, names.kinds)
-            number = writer.add("kinds", at.KINDS, everywhere=int(window[0] == 0 and window[1] >= writer.timeline.steps), **row)
+            number = writer.add(
+                "kinds", at.KINDS, everywhere=int(window[0] == 0 and window[1] >= writer.timeline.steps), **row
+            )
             if row["parent"] >= 0:
                 children[row["parent"]].append(number)
     for kind, mine in children.items():
@@ -176,30 +218,59 @@ def _services(writer: Writer, candidates: Candidates, scenario: Scenario, names:
     for service in scenario.conduct.services:
         if service.id in names.services:
             clause = writer.clause([span(writer.timeline, service.in_force)] * len(writer.leaves))
-            writer.add("services", at.SERVICES, **service_row(writer, candidates, service, scenario.conduct.responses, clause))
+            writer.add(
+                "services", at.SERVICES, **service_row(writer, candidates, service, scenario.conduct.responses, clause)
+            )
 
 
 def _ties(writer: Writer, asked: Asked, scenario: Scenario, names: Names) -> None:
     for tie in scenario.recipe.ties:
         here = tie.from_population == tie.to_population == "residents"
-        within = {"household": at.IN_HOUSEHOLD, "block": at.IN_BLOCK}.get(tie.within, at.IN_AREA) if here else at.IN_AREA
+        within = (
+            {"household": at.IN_HOUSEHOLD, "block": at.IN_BLOCK}.get(tie.within, at.IN_AREA) if here else at.IN_AREA
+        )
         slot = writer.next("block ties", 8) if within == at.IN_BLOCK else -1
         inside = here and within != at.IN_AREA
         writer.add(
-            "ties", at.TIES, within=within, slot=slot, from_when=asked.condition(tie.from_when) if inside else -1,
+            "ties",
+            at.TIES,
+            within=within,
+            slot=slot,
+            from_when=asked.condition(tie.from_when) if inside else -1,
             to_when=asked.condition(tie.to_when) if inside else -1,
         )
 
 
 def _scalars(
-    writer: Writer, scenario: Scenario, policies: Policies, names: Names, families: dict[str, int], count: int, first_step: int
+    writer: Writer,
+    scenario: Scenario,
+    policies: Policies,
+    names: Names,
+    families: dict[str, int],
+    count: int,
+    first_step: int,
 ) -> tuple[tuple[tuple[str, str], ...], ...]:
     record, timeline = writer.record, writer.timeline
     for column, first in families.items():
         record[column] = first
     for table in (
-        "kinds", "services", "detectors", "watches", "ratings", "rules", "lists", "rows", "spreads", "gates", "remedies", "responses",
-        "enrolments", "sets", "ties", "clauses", "indicators",
+        "kinds",
+        "services",
+        "detectors",
+        "watches",
+        "ratings",
+        "rules",
+        "lists",
+        "rows",
+        "spreads",
+        "gates",
+        "remedies",
+        "responses",
+        "enrolments",
+        "sets",
+        "ties",
+        "clauses",
+        "indicators",
     ):
         record[f"n_{table}"] = writer.used.get(table, 0)
     grouped = [name for name in writer.attributes if any(name in group for group in scenario.groups)]
@@ -212,7 +283,9 @@ def _scalars(
     record["none_key"] = trace_key("")
     record["n_limited"] = writer.used.get("limited", 0)
     record["steps"], record["first_step"], record["year"] = timeline.steps, first_step, timeline.year
-    record["elapsed"] = writer.whole_row([timeline.elapsed(step) for step in range(-(-timeline.steps // timeline.year) * timeline.year)])
+    record["elapsed"] = writer.whole_row(
+        [timeline.elapsed(step) for step in range(-(-timeline.steps // timeline.year) * timeline.year)]
+    )
     record["months"] = writer.whole_row([timeline.months(steps) for steps in range(timeline.steps + 1)])
     ids = [clause.id for clause in resident_attributes(scenario.recipe)]
     record["n_attributes"] = len(ids)
@@ -224,7 +297,9 @@ def _scalars(
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
     record["scopes"] = writer.whole_row([policies.scope(policy) for policy in scenario.policies])
     record["answers"] = int(bool(scenario.conduct.responses))
-    record["counts_records"] = int(any(record["atoms"][0]["kind"][n] == at.A_COUNT for n in range(writer.used.get("atoms", 0))))
+    record["counts_records"] = int(
+        any(record["atoms"][0]["kind"][n] == at.A_COUNT for n in range(writer.used.get("atoms", 0)))
+    )
     counted = 0
     for n in range(writer.used.get("atoms", 0)):
         if record["atoms"][0]["kind"][n] == at.A_COUNT:
@@ -243,7 +318,8 @@ def _cells(writer: Writer, names: Names) -> tuple[ScoreCell, ...]:
     for rating, number in names.ratings.items():
         for tier in names.tiers[rating]:
             found += [
-                ScoreCell(rating, tier, int(rows["lowest"][number] + step * rows["bin"][number])) for step in range(int(rows["bins"][number]))
+                ScoreCell(rating, tier, int(rows["lowest"][number] + step * rows["bin"][number]))
+                for step in range(int(rows["bins"][number]))
             ]
     return tuple(found)
 
@@ -262,7 +338,10 @@ def _transitions(names: Names) -> tuple[tuple[str, str, str], ...]:
 def _roots(scenario: Scenario, paths: Paths) -> tuple[tuple[str, str, str], ...]:
     kinds = {event.id: event for event in scenario.conduct.events}
     return (
-        *((kind, _nature(kinds[kind].nature, bool(kinds[kind].protected)), kinds[kind].context) for kind in paths.kinds),
+        *(
+            (kind, _nature(kinds[kind].nature, bool(kinds[kind].protected)), kinds[kind].context)
+            for kind in paths.kinds
+        ),
         *((detector, "unfounded", "") for detector in paths.detectors),
     )
 
@@ -275,7 +354,12 @@ def _nature(nature: str, protected: bool) -> str:
 def _asked(writer: Writer, scenario: Scenario) -> frozenset[str]:
     """The attributes a block must fill in: those that factors, conditions, ties, cameras and groups name."""
     asked = {name for names in writer.sets for name in names}
-    clauses = [c for p in scenario.policies for s in ("enrolment", "rules", "spread", "gates", "remedies") for c in getattr(p, s)]
+    clauses = [
+        c
+        for p in scenario.policies
+        for s in ("enrolment", "rules", "spread", "gates", "remedies")
+        for c in getattr(p, s)
+    ]
     conditions = [getattr(clause, "when", None) for clause in clauses]
     for policy in scenario.policies:
         conditions += [row.when for rating in policy.ratings for row in rating.tiers]

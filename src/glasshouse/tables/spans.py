@@ -34,7 +34,9 @@ def span(timeline: Timeline, in_force: InForce | None) -> Span:
     return step_of(timeline, in_force.since), end
 
 
-def spans(timeline: Timeline, leaves: Sequence[Leaf], policies: Sequence[Policy], policy: Policy, clause: Clause) -> list[Span]:
+def spans(
+    timeline: Timeline, leaves: Sequence[Leaf], policies: Sequence[Policy], policy: Policy, clause: Clause
+) -> list[Span]:
     """The span of a policy's clause in every leaf; an empty one outside its jurisdiction."""
     first, end = span(timeline, policy.in_force)
     if clause.in_force is not None:

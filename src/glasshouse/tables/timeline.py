@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal, localcontext
@@ -18,13 +17,12 @@ DAYS = {"week": 7, "day": 1}
 
 
 def _months_later(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1)
 
 
 def first_day(since: date, step: str, number: int) -> date:
-    """The first day of a step."""
+    """The first day of a step; a month step begins on the first of its month."""
     if step == "month":
         return _months_later(since, number)
     return since + timedelta(days=DAYS[step] * number)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from glasshouse.errors import RunFailed
-from glasshouse.mechanisms.clause import Clause, Factors
+from glasshouse.mechanisms.clause import Factors
 from glasshouse.randomness import DIGITS, key, threshold
 from glasshouse.society.archetypes import resident_attributes
 from glasshouse.society.areas import Leaf
@@ -38,7 +38,13 @@ class Writer:
     """One record of tables and its two pools while they are made."""
 
     def __init__(self, recipe: Recipe, leaves: Sequence[Leaf], timeline: Timeline, reading: str, seeds: Any) -> None:
-        self.recipe, self.leaves, self.timeline, self.reading, self.seeds = recipe, tuple(leaves), timeline, reading, seeds
+        self.recipe, self.leaves, self.timeline, self.reading, self.seeds = (
+            recipe,
+            tuple(leaves),
+            timeline,
+            reading,
+            seeds,
+        )
         self.record = np.zeros(1, layout.TABLES)
         self.whole: list[int] = []
         self.words: list[int] = []
@@ -101,7 +107,9 @@ class Writer:
                 pairs += [number, stride]
                 stride *= len(clause.level_names)
             if stride > 1 << 20:
-                raise RunFailed(f"factors on {', '.join(chosen)} make {stride} profiles; name fewer attributes in one clause")
+                raise RunFailed(
+                    f"factors on {', '.join(chosen)} make {stride} profiles; name fewer attributes in one clause"
+                )
             self.sets[chosen] = self.add(
                 "sets", layout.SETS, first=self.whole_row(pairs), count=len(chosen), ages=int("age" in chosen)
             )
@@ -156,7 +164,12 @@ class Writer:
         return self.zeros if not any(which) else self.whole_row(which)
 
     def dated(
-        self, values: Sequence[Value], number: Callable[[Numbers, dict[str, int]], int], names: Sequence[str] = (), *, words: bool
+        self,
+        values: Sequence[Value],
+        number: Callable[[Numbers, dict[str, int]], int],
+        names: Sequence[str] = (),
+        *,
+        words: bool,
     ) -> int:
         """A dated row: one number for each segment and profile, into pool U (``words``) or pool I."""
         entries, which = self.segments(values)
@@ -164,7 +177,13 @@ class Writer:
         numbers = [number(entry, profile) for entry in entries for profile in profiles]
         off = self.word_row(numbers) if words else self.whole_row(numbers)
         return self.add(
-            "dated", layout.DATED, off=off, seg=self.segment_row(which), width=len(profiles), set=self.set_of(names), leaf=self.zeros
+            "dated",
+            layout.DATED,
+            off=off,
+            seg=self.segment_row(which),
+            width=len(profiles),
+            set=self.set_of(names),
+            leaf=self.zeros,
         )
 
     def chance(self, value: Value, factors: Factors | None = None, field: str = "") -> int:
@@ -172,8 +191,11 @@ class Writer:
         factors = factors or {}
         return self.dated(
             [value],
-            lambda now, profile: threshold(min(Decimal(1), self._times(now[0].number, self.factor(factors, field, profile)))),
-            self.factor_names(factors, [field]), words=True,
+            lambda now, profile: threshold(
+                min(Decimal(1), self._times(now[0].number, self.factor(factors, field, profile)))
+            ),
+            self.factor_names(factors, [field]),
+            words=True,
         )
 
     def hazard(self, value: Value, factors: Factors, field: str) -> int:
@@ -181,8 +203,11 @@ class Writer:
         dt = self.timeline.dt
         return self.dated(
             [value],
-            lambda now, profile: threshold(one_minus_exp(self._times(self._times(now[0].number, self.factor(factors, field, profile)), dt))),
-            self.factor_names(factors, [field]), words=True,
+            lambda now, profile: threshold(
+                one_minus_exp(self._times(self._times(now[0].number, self.factor(factors, field, profile)), dt))
+            ),
+            self.factor_names(factors, [field]),
+            words=True,
         )
 
     def steps(self, values: Sequence[Value], least: int = 0) -> int:
@@ -208,4 +233,3 @@ class Writer:
         number = self.next("clauses", layout.CLAUSES)
         self.record["windows"][0, number] = self.whole_row([step for span in spans for step in span])
         return number
-
