@@ -4,6 +4,8 @@ All tables are parts of one structured record of fixed capacity, so that the ker
 Numbers of varying length (thresholds by date, profile and level; whole numbers by date) stand in two pools, ``U``
 (uint64) and ``I`` (int64), exponents of ceilings in ``E``; a *dated* row says where a value stands in its pool.
 Capacities are checked when tables are made: a policy that does not fit is refused, never cut.
+
+The file is long because one record is one type, and its columns are read best in one place.
 """
 
 from __future__ import annotations

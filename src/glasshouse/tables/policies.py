@@ -8,7 +8,6 @@ from typing import Any
 
 from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.clause import Clause
-from glasshouse.mechanisms.gate import Gate
 from glasshouse.mechanisms.indicator import Indicator
 from glasshouse.mechanisms.listing import EnterRow, NamedList
 from glasshouse.mechanisms.rating import Rating
@@ -23,7 +22,7 @@ from glasshouse.tables.conduct import Candidates
 from glasshouse.tables.detectors import detector_row
 from glasshouse.tables.points import half_away, powers
 from glasshouse.tables.spans import exists, span, spans
-from glasshouse.tables.writer import Numbers, Writer, fixed
+from glasshouse.tables.writer import Writer, fixed
 from glasshouse.values import Value, constant
 
 BINS = 100
@@ -392,68 +391,6 @@ class Policies:
                 key=self.writer.key("process", f"spread/{policy.name}/{clause.id}"),
                 number=number,
             )
-
-    def gates(self) -> list[str]:
-        """Gates, one row a service, service by service; paths of the clauses in order."""
-        found = list(self.each("gates"))
-        clauses = [self.clause(policy, gate) for policy, gate in found]
-        rows = self.writer.record["services"][0]
-        for service, position in self.names.services.items():
-            rows["first_gate"][position] = self.writer.used.get("gates", 0)
-            for number, (policy, gate) in enumerate(found):
-                if service in gate.services:
-                    self._gate(policy, gate, service, position, number, clauses[number])
-            rows["n_gates"][position] = self.writer.used.get("gates", 0) - rows["first_gate"][position]
-        return [f"{policy.name}/{gate.id}" for policy, gate in found]
-
-    def _gate(self, policy: Policy, gate: Gate, service: str, position: int, number: int, clause: int) -> None:
-        effect = ("refuse", "limit", "price", "wait", "rank").index(gate.then.effect)
-        worse = 1 if effect in (at.PRICE, at.WAIT) else -1
-        burden = self.nought
-        if gate.then.amount is not None:
-            burden = self.writer.dated(
-                [gate.then.amount],
-                lambda now, profile: (
-                    1 if effect == at.LIMIT else (now[0].number > 0) * worse - (now[0].number < 0) * worse
-                ),
-                words=False,
-            )
-        review = gate.review.override_chance if gate.review is not None else {}
-        grounds = [
-            self.writer.chance(review[g]) if g in review else -1
-            for g in ("own", "mistaken", "unfounded", "spread", "tier")
-        ]
-        self.writer.add(
-            "gates",
-            at.GATES,
-            clause=clause,
-            service=position,
-            condition=self.asked.condition(gate.when, self.scope(policy)),
-            effect=effect,
-            burden=burden,
-            caught=self.writer.chance(gate.evasion_caught),
-            reviewed=int(gate.review is not None and effect == at.REFUSE),
-            review=self.writer.whole_row(grounds),
-            review_key=self.writer.key("process", f"gate-review/{policy.name}/{gate.id}/{service}"),
-            money=self._money(gate, service),
-            number=number,
-            reach=reach(gate.when, self.near),
-        )
-
-    def _money(self, gate: Gate, service: str) -> int:
-        """Yuan a benefited request saves, as a dated row; -1 where none."""
-        value = gate.then.amount
-        if gate.then.effect != "price" or value is None:
-            return -1
-        price = next(s for s in self.scenario.conduct.services if s.id == service).price
-        values = [value] if price is None else [value, price]
-
-        def yuan(now: Numbers, profile: dict[str, int]) -> int:
-            if now[0].unit == "yuan":
-                return half_away(-now[0].number)
-            return half_away(-now[0].number * now[1].number / 100)
-
-        return self.writer.dated(values, yuan, words=False)
 
     def responses(self, targets: dict[str, int]) -> None:
         """Responses of the conduct."""

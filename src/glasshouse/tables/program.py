@@ -16,6 +16,7 @@ from glasshouse.tables import layout as at
 from glasshouse.tables.asked import Asked, Names, attributes_of
 from glasshouse.tables.conduct import Candidates, event_row, service_row
 from glasshouse.tables.counters import Counter, Paths, counters
+from glasshouse.tables.gating import gates
 from glasshouse.tables.policies import Policies
 from glasshouse.tables.spans import exists, span
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
@@ -97,7 +98,7 @@ def compile_program(
     rules = policies.rules()
     lists = policies.lists()
     policies.spreads()
-    gates = policies.gates()
+    gate_paths = gates(policies)
     policies.responses({**names.kinds, **{name: at.KINDS + number for name, number in names.services.items()}})
     watched(policies)
     paths = Paths(
@@ -108,7 +109,7 @@ def compile_program(
         tuple(names.ratings),
         tuple(rules),
         tuple(lists),
-        tuple(gates),
+        tuple(gate_paths),
         tuple(policies.remedy_paths()),
         tuple(f"{p.name}/{c.id}" for p, c in policies.each("spread")),
     )
