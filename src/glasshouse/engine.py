@@ -18,8 +18,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("NUMBA_OPT", "1")  # the kernel compiles in half the time and runs as fast
-
 import numba
 import numpy as np
 import numpy.typing as npt
