@@ -301,6 +301,16 @@ def leave(T: Any, X: Any, M: Any, rating: Any, s: Any, quietly: Any) -> None:
 
 
 @part
+def close_ratings(T: Any, X: Any, M: Any) -> None:
+    """A rating that is no longer in force holds nobody, from the first moment of the step."""
+    for rating in range(T.n_ratings):
+        if not X.active[T.ratings[rating].clause]:
+            for s in range(X.n):
+                if (X.held[s] >> rating) & 1:
+                    leave(T, X, M, rating, s, True)
+
+
+@part
 def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     """Stage 0: who joins and who leaves; joining publishes."""
     everybody = must_look(T, X, changed)
@@ -308,6 +318,8 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     X.some_joined = 0
     if not everybody and not X.some_crossed:
         return
+    if changed:
+        close_ratings(T, X, M)
     for s in range(X.n):
         X.joined[s] = 0
         if not everybody and not X.crossed[s]:
