@@ -11,6 +11,7 @@ from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import count, note, trace
 
 AWARDED, ASKED, LAPSED, REVERSED = range(4)
+MOST = (1 << 31) - 1
 
 
 @part
@@ -97,6 +98,11 @@ def new_award(X: Any) -> Any:
 def give(T: Any, X: Any, M: Any, s: Any, rule: Any, amount: Any, ground: Any, root: Any, bits: Any) -> None:
     """Award points in some standings."""
     rating = T.rules[rule].rating
+    for st in range(2):
+        if (bits >> st) & 1 and max(abs(amount), abs(np.int64(X.sum[st, rating, s]) + amount)) >= MOST:
+            X.status = x.TOO_MANY_POINTS
+            X.who = s
+            return
     number_fact, number_truth = np.int64(-1), np.int64(-1)
     lapse_steps = T.I[T.dated[T.rules[rule].lapse].off + T.I[T.dated[T.rules[rule].lapse].seg + X.t]]
     lapse = X.t + lapse_steps if lapse_steps >= 0 else np.int64(-1)

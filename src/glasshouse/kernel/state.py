@@ -43,7 +43,8 @@ FACT, TRUTH = 1, 2  # bits of a standing; rows of arrays are 0 and 1
     TOO_MANY_SANCTIONS,
     JOURNAL_FULL,
     TOO_MANY_STEPS,
-) = range(12)
+    TOO_MANY_POINTS,
+) = range(13)
 REASONS: Final = (
     "",
     "residents of a block",
@@ -57,6 +58,7 @@ REASONS: Final = (
     "sanctions remembered for responses",
     "rows of a journal",
     "steps of a run",
+    "points (2,147,483,646 in an award or a sum)",
 )
 
 # tables of the journal

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.rule import Cap, Rule
 from glasshouse.reference.block import Block
 from glasshouse.reference.conditions import Question
@@ -14,6 +15,8 @@ from glasshouse.reference.ledger import NO_END, Award, Record, Standing
 from glasshouse.reference.remedies import log_award
 
 ENROLMENT = "enrolment"
+MOST_POINTS = 2**31 - 1
+"""Points that neither an award nor a sum of live points may reach."""
 
 
 def apply(block: Block, step: int) -> None:
@@ -54,6 +57,8 @@ def _consider(
     if not question.holds(clause.when):
         return
     amount = _amount(block, standing, rule, subject, step, record)
+    if max(abs(amount), abs(standing.live_sum(subject, clause.rating) + amount)) >= MOST_POINTS:
+        raise RunFailed(f"block {block.number}, subject {subject}, step {step}: more than {MOST_POINTS - 1} points")
     standing.firings[subject, rule.path].append((step, amount))
     lapse = block.calendar.entry(clause.lapse, step)
     end = NO_END if lapse.unit == "none" else step + block.calendar.duration(clause.lapse, step, 1)

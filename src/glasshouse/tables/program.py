@@ -24,6 +24,8 @@ from glasshouse.tables.watching import watched
 from glasshouse.tables.writer import Writer
 from glasshouse.vocabulary import ENDINGS
 
+MOST_STEPS = 8_000
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreCell:
@@ -82,6 +84,8 @@ def compile_program(
     steps = total_steps(scenario) - first_step if steps is None else steps
     if steps < 1:
         raise RunFailed("the run has no steps: it would begin after its end")
+    if first_step + steps > MOST_STEPS:
+        raise RunFailed(f"the run has {first_step + steps} steps; the kernel holds {MOST_STEPS}")
     timeline = Timeline(scenario.since, scenario.step, first_step + steps)
     recipe = scenario.recipe
     areas = leaves(recipe, residents)
