@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, types
 
+from glasshouse.linking import PartCompiler, WholeCompiler
+
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 U8 = npt.NDArray[np.uint8]
@@ -61,18 +63,19 @@ def widening(function: Any) -> Any:
 
 def compiled(function: Compiled) -> Compiled:
     """A function compiled on first use; it releases the interpreter's lock and tests no division."""
-    return cast(Compiled, widening(njit(nogil=True, error_model="numpy")(function)))
+    return cast(Compiled, widening(njit(nogil=True, error_model="numpy", pipeline_class=WholeCompiler)(function)))
 
 
 def part(function: Compiled) -> Compiled:
     """The same for a function that only compiled functions call: it cannot be called from Python, compiles faster."""
-    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
     return cast(Compiled, widening(njit(nogil=True, error_model="numpy", **options)(function)))
 
 
 def inlined(function: Compiled) -> Compiled:
     """The same, but always made part of the function that calls it (a few nanoseconds matter in the generator)."""
-    return cast(Compiled, njit(nogil=True, error_model="numpy", forceinline=True)(function))
+    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
+    return cast(Compiled, njit(nogil=True, error_model="numpy", forceinline=True, **options)(function))
 
 
 @inlined

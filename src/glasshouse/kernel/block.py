@@ -19,6 +19,7 @@ from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
 from glasshouse.kernel.responses import responses
 from glasshouse.kernel.rules import rules
+from glasshouse.linking import WholeCompiler
 from glasshouse.society.residents import make_block
 from glasshouse.society.ties import block_ties
 from glasshouse.tables import layout as at
@@ -295,7 +296,7 @@ def run_block(
     return x.FINE
 
 
-@njit(nogil=True, error_model="numpy", cache=True)
+@njit(nogil=True, error_model="numpy", cache=True, pipeline_class=WholeCompiler)
 def run_blocks(
     T: Any,
     X: Any,
