@@ -19,6 +19,7 @@ from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
 from glasshouse.kernel.responses import responses
 from glasshouse.kernel.rules import rules
+from glasshouse.kernel.sums import add
 from glasshouse.linking import WholeCompiler
 from glasshouse.society.residents import make_block
 from glasshouse.society.ties import block_ties
@@ -135,7 +136,7 @@ def begin(T: Any, X: Any, M: Any) -> None:
         profiles(T, X, s, False)
         if T.stratum_set >= 0:
             X.stratum[s] = X.prof[T.stratum_set, s]
-        M[T.c_subjects * T.n_strata + X.stratum[s]] += 1
+        add(M, T.c_subjects * T.n_strata + X.stratum[s], 1)
         if T.age >= 0:
             settle(T, X, s)
 
@@ -231,7 +232,7 @@ def tally(T: Any, X: Any, M: Any) -> None:
         slot = X.root_used[k]
         name = X.root_key[slot] // (2048 * 65536 * 8192)
         row = name if name < at.KINDS else T.n_kinds + name - at.KINDS
-        M[T.o_roots + row * 64 + min(X.root_count[slot], 63)] += 1
+        add(M, T.o_roots + row * 64 + min(X.root_count[slot], 63), 1)
         X.root_key[slot] = -1
     X.n_roots = 0
 
@@ -289,6 +290,7 @@ def run_block(
     begin(T, X, M)
     for t in range(T.first_step, T.steps):
         X.t = t
+        X.base = (t - X.t0) * T.n_counters * T.n_strata
         step(T, X, M)
         if X.status:
             return int(X.status)

@@ -10,6 +10,7 @@ from glasshouse.draws import both64, part, philox, scaled32, scaled64, succeeds,
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import tie_range, tied
 from glasshouse.kernel.basics import TOP, amount_of, count, event_amount, identity, note, whole, word
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
@@ -95,11 +96,9 @@ def deliver(
     kind = T.watches[watch].kind
     due = X.t + whole(T, X, T.detectors[detector].delay, X.t, subject)
     if due >= T.steps:
-        step = X.t
-        X.t = T.steps - 1
         if not overridden:
-            count(T, X, M, T.c_pending + watch * 3 + ground, subject, 1)
-        X.t = step
+            last = (T.steps - 1 - X.t0) * T.n_counters + T.c_pending + watch * 3 + ground
+            add(M, last * T.n_strata + X.stratum[subject], 1)
         return
     slot = X.free_due
     if slot >= 0:

@@ -215,6 +215,7 @@ STATE: Final = np.dtype(
         ("n_assource", "i8"),
         ("split", "i8"),
         ("t0", "i8"),
+        ("base", "i8"),
         ("household", "u2", (N,)),
         ("start", "u2", (HOUSEHOLDS + 1,)),
         ("level", "u1", (at.ATTRIBUTES, N)),
