@@ -22,6 +22,8 @@ NO_ROOT = -1
 def place(T: Any, X: Any, d: Any, t: Any, s: Any) -> Any:
     """Where in its pool the number of a dated row stands at step t for subject s."""
     row = T.dated[d]
+    if row.plain:
+        return row.off
     own = 0 if row.set < 0 else np.int64(X.prof[row.set, s])
     return row.off + (T.I[row.leaf + X.leaf] + T.I[row.seg + t]) * row.width + own
 

@@ -270,9 +270,9 @@ def detection(T: Any, X: Any, M: Any) -> None:
         row = T.kinds[X.events[event].kind]
         for k in range(row.n_watches):
             notice(T, X, M, event, T.I[row.first_watch + k])
-    candidate = X.alarm_first[X.t - X.year_begins]
-    while candidate >= 0:
-        row2 = X.candidates[candidate]
-        alarm(T, X, M, row2.subject, row2.kind, row2.number)
-        candidate = row2.next
+    place = T.year + X.t - X.year_begins
+    for position in range(X.place_first[place], X.place_first[place + 1]):
+        k = X.by_place[position]
+        detector = T.streams[X.c_stream[k]].name - at.KINDS
+        alarm(T, X, M, np.int64(X.c_subject[k]), detector, np.int64(X.c_number[k]))
     collect(T, X, M)
