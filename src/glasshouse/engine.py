@@ -171,8 +171,14 @@ def _state() -> Any:
     """The state record of this thread."""
     if not hasattr(_states, "record"):
         _states.record = np.zeros(1, STATE)
-        _states.record["root_key"] = -1
+        _clean(_states.record)
     return _states.record
+
+
+def _clean(state: Any) -> None:
+    """What blocks leave as they found it."""
+    state["root_key"] = -1
+    state["factor"] = 1 << 16
 
 
 def _size(program: Program) -> tuple[int, ...]:
@@ -241,7 +247,7 @@ def _run(
     status, block = kernel.run_blocks(*arguments)
     if status:
         who = int(state["who"][0])
-        state["root_key"] = -1
+        _clean(state)
         raise RunFailed(
             f"block {block}{f', subject {who}' if who >= 0 else ''}: more than the kernel holds of {REASONS[status]}; "
             "nothing was cut, the run stopped"

@@ -21,7 +21,7 @@ from glasshouse.tables.policies import Policies
 from glasshouse.tables.spans import exists, span
 from glasshouse.tables.plain import mark_plain
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
-from glasshouse.tables.watching import watched
+from glasshouse.tables.watching import followed, watched
 from glasshouse.tables.writer import Writer
 from glasshouse.vocabulary import ENDINGS
 
@@ -106,6 +106,7 @@ def compile_program(
     gate_paths = gates(policies)
     policies.responses({**names.kinds, **{name: at.KINDS + number for name, number in names.services.items()}})
     watched(policies)
+    followed(policies)
     paths = Paths(
         tuple(names.kinds),
         tuple(names.services),
@@ -299,7 +300,6 @@ def _scalars(
         breaks = writer.attributes["age"][1].breaks
         record["n_breaks"] = len(breaks)
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
-    record["scopes"] = writer.whole_row([policies.scope(policy) for policy in scenario.policies])
     record["answers"] = int(bool(scenario.conduct.responses))
     counted = 0
     for n in range(writer.used.get("atoms", 0)):
