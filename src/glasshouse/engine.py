@@ -79,7 +79,7 @@ numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 from glasshouse.kernel import block as kernel  # noqa: E402  (numba must know the folder first)
 from glasshouse.kernel.journal import JOURNAL, rows_of  # noqa: E402
 from glasshouse.kernel.state import REASONS, STATE  # noqa: E402
-from glasshouse.linking import briefly  # noqa: E402
+from glasshouse.linking import compiling  # noqa: E402
 from glasshouse.society.residents import SocietyTables, compile_society, needed_mask  # noqa: E402
 from glasshouse.society.ties import tie_key, tie_table  # noqa: E402
 
@@ -237,7 +237,7 @@ def _run(
                 collects = gc.isenabled()
                 gc.disable()  # compiling makes many objects and little garbage
                 try:
-                    with briefly():
+                    with compiling():
                         kernel.run_blocks(*arguments[:9], empty, empty, noting)
                 finally:
                     if collects:
