@@ -100,6 +100,8 @@ def clear_subjects(X: Any) -> None:
 def clear_queues(X: Any) -> None:
     """What the block starts without."""
     X.n_stirred = 0
+    X.n_moved = 0
+    X.n_ageing = 0
     X.unbegun = 0
     X.any_listed = 0
     X.n_awards = 0
@@ -174,11 +176,26 @@ def begin(T: Any, X: Any, M: Any) -> None:
 
 
 @part
+def begin_year(T: Any, X: Any) -> None:
+    """The run year that begins, or that the run begins in; who has a birthday in it that leads into another band."""
+    X.year = X.t // T.year
+    X.year_begins = X.year * T.year
+    X.year_ends = T.I[T.elapsed + X.year_begins + T.year - 1]
+    for k in range(X.n_ageing):
+        X.crossed[X.ageing[k]] = 0
+    X.n_ageing = 0
+    for s in range(X.n):
+        X.ageing[X.n_ageing] = s
+        X.n_ageing += 1 if X.next_age[s] <= X.year_ends else 0
+
+
+@part
 def grow_older(T: Any, X: Any) -> None:
     """Birthdays of this step that lead into another band."""
     elapsed = T.I[T.elapsed + X.t]
     X.some_crossed = 0
-    for s in range(X.n):
+    for k in range(X.n_ageing):
+        s = np.int64(X.ageing[k])
         X.crossed[s] = 0
         if X.next_age[s] <= elapsed:
             X.crossed[s] = 1
@@ -224,9 +241,11 @@ def step(T: Any, X: Any, M: Any) -> None:
     """The nine stages of one step."""
     changed = in_force(T, X)
     first = X.t == T.first_step
-    if T.age >= 0:
-        grow_older(T, X)
-    if X.t % T.year == 0 or first:
+    new_year = X.t % T.year == 0 or first
+    if new_year:
+        begin_year(T, X)
+    grow_older(T, X)
+    if new_year:
         plan_year(T, X)
     if T.n_ratings:
         scales(T, X)
