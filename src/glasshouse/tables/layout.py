@@ -212,8 +212,10 @@ RATING_ROW: Final = _row(
     ("policy", "i8"),
     ("interval", "i8"),
     ("rooted", "i8"),
+    ("simple", "i8"),
 )
-"""``rooted``: some condition asks for the score or tier, so the root of what stands against a subject is kept."""
+"""``simple``: points between bounds make the tier, and nothing else is asked.
+``rooted``: some condition asks for the score or tier, so the root of what stands against a subject is kept."""
 TIER_ROW: Final = _row(("at_least", "i8"), ("bounded", "i8"), ("condition", "i8"))
 RULE_ROW: Final = _row(
     ("clause", "i8"),
