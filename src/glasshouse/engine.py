@@ -282,8 +282,10 @@ def _finished(program: Program, leaf: int, sums: Counts) -> Sums:
     monthly[-1, first : first + width] = monthly[-1, last : last + width]
     scores = np.cumsum(parts[1].reshape(program.steps, len(program.scores), strata), axis=0)
     published = _published(program, leaf)
-    for number, cell in enumerate(program.scores):
-        scores[~published[cell.rating], number] = 0
+    for number, name in enumerate(program.paths.ratings):
+        row = record["ratings"][number]
+        cells = slice(int(row["cells"]), int(row["cells"] + row["bins"] * row["n_tiers"]))
+        scores[~published[name], cells] = 0
     return Sums(
         monthly,
         scores,

@@ -9,6 +9,7 @@ from numba import njit
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
+from glasshouse.kernel.basics import blank
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
 from glasshouse.kernel.events import age_level, events, plan_year
@@ -57,13 +58,6 @@ def clear(T: Any, X: Any) -> None:
         X.future_first[t] = -1
         X.lapsing[t] = -1
     clear_queues(X)
-
-
-@part
-def blank(row: Any, n: Any, number: Any) -> None:
-    """The first n places of a row all hold one number."""
-    for place in range(n):
-        row[place] = number
 
 
 @part

@@ -14,6 +14,7 @@ from glasshouse.kernel.basics import whole as whole_of
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
+MOVING = -1
 
 
 @part
@@ -63,11 +64,9 @@ def is_settled(X: Any, s: Any) -> Any:
 
 
 @part
-def ceiling(T: Any, X: Any, stream: Any, s: Any) -> Any:
-    """The highest ceiling of a stream for a subject in the run year; -1 if it has none. One birthday at most matters."""
+def ceiling_of_year(T: Any, X: Any, stream: Any, s: Any) -> Any:
+    """The highest ceiling of a stream for a subject who is not settled; -1 if it has none. At most one birthday counts."""
     row = T.streams[stream]
-    if is_settled(X, s):
-        return np.int64(T.E[row.exponent + column(T, X, stream, s)])
     first = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins)]
     last = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins + T.year - 1)]
     return max(np.int64(first), np.int64(last))
@@ -83,12 +82,14 @@ def find_hits(T: Any, X: Any) -> None:
             for stream in range(T.n_streams):
                 row = T.streams[stream]
                 profile = np.int64(0) if row.set < 0 else np.int64(X.prof[row.set, s])
+                here = profile * (row.mask + 1) + (level & row.mask)
                 X.hits[hits] = (s << 8) | stream
-                none = T.U[row.none + profile * (row.mask + 1) + (level & row.mask)]
-                hits += 1 if X.number_words[stream, s] >= none else 0
+                X.hit_column[hits] = here
+                hits += 1 if X.number_words[stream, s] >= T.U[row.none + here] else 0
         else:
             for stream in range(T.n_streams):
                 X.hits[hits] = (s << 8) | stream
+                X.hit_column[hits] = MOVING
                 hits += 1
     X.n_hits = hits
 
@@ -99,7 +100,11 @@ def draw_candidates(T: Any, X: Any) -> None:
     n = 0
     for hit in range(X.n_hits):
         s, stream = np.int64(X.hits[hit]) >> 8, np.int64(X.hits[hit]) & 255
-        exponent = ceiling(T, X, stream, s)
+        row, here = T.streams[stream], np.int64(X.hit_column[hit])
+        if here >= 0:
+            exponent = np.int64(T.E[row.exponent + here])
+        else:
+            exponent = ceiling_of_year(T, X, stream, s)
         if exponent < 0:
             continue
         table = T.poisson[exponent]
@@ -109,9 +114,10 @@ def draw_candidates(T: Any, X: Any) -> None:
             X.n_candidates = 0
             return
         for j in range(number):
-            X.c_key[n] = T.streams[stream].key
+            X.c_key[n] = row.key
             X.c_subject[n] = s
             X.c_stream[n] = stream
+            X.c_column[n] = here
             X.c_number[n] = j
             X.c_ceiling[n] = exponent
             n += 1
@@ -124,17 +130,15 @@ def judge_candidates(T: Any, X: Any) -> None:
     """Give each candidate its step, and drop those that are sure not to happen."""
     kept = 0
     for k in range(X.n_candidates):
-        s, stream = np.int64(X.c_subject[k]), np.int64(X.c_stream[k])
+        stream = np.int64(X.c_stream[k])
         row = T.streams[stream]
         position = np.int64((X.c_word[k] * np.uint64(T.year)) >> HALF)
         t = X.year_begins + position
         if t >= T.steps:
             continue
-        shift = np.int64(0)
-        if is_settled(X, s):
-            here = column(T, X, stream, s)
-        else:
-            here = column_at(T, X, stream, s, t)
+        shift, here = np.int64(0), np.int64(X.c_column[k])
+        if here < 0:
+            here = column_at(T, X, stream, np.int64(X.c_subject[k]), t)
             own = np.int64(T.E[row.exponent + here])
             if t < X.t or own < 0:
                 continue
@@ -143,7 +147,7 @@ def judge_candidates(T: Any, X: Any) -> None:
         if row.judged:
             threshold = T.U[row.rate + T.I[row.seg + t] * row.width + here]
             real = succeeds(X.c_mark[k], threshold >> np.uint64(shift))
-        X.c_subject[kept] = s
+        X.c_subject[kept] = X.c_subject[k]
         X.c_stream[kept] = stream
         X.c_number[kept] = X.c_number[k]
         X.c_mark[kept] = X.c_mark[k]
