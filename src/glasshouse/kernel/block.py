@@ -317,6 +317,8 @@ def run_block(
     X.n = n
     X.households = households
     for k in range(len(tie_keys)):
+        if tie_lengths[k] == 0:
+            continue
         found = block_ties(
             tie_keys[k],
             tie_tables[k, : tie_lengths[k]],

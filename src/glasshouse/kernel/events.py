@@ -9,7 +9,7 @@ import numpy as np
 from glasshouse.draws import fill_pairs, fill_uniform64, part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.awards import give
-from glasshouse.kernel.basics import NO_ROOT, count, event_amount, identity, note, passed, scaled_threshold, word
+from glasshouse.kernel.basics import NO_ROOT, ONE, blank, count, event_amount, identity, note, passed, scaled_threshold, word
 from glasshouse.kernel.basics import whole as whole_of
 from glasshouse.tables import layout as at
 
@@ -58,14 +58,8 @@ def column_at(T: Any, X: Any, stream: Any, s: Any, t: Any) -> Any:
 
 
 @part
-def is_settled(X: Any, s: Any) -> Any:
-    """Whether a subject stays as it is through a run year that is wholly simulated."""
-    return X.year_begins == X.t and X.next_age[s] > X.year_ends
-
-
-@part
 def ceiling_of_year(T: Any, X: Any, stream: Any, s: Any) -> Any:
-    """The highest ceiling of a stream for a subject who is not settled; -1 if it has none. At most one birthday counts."""
+    """The highest ceiling of a stream for a subject in the run year; -1 if it has none. At most one birthday counts."""
     row = T.streams[stream]
     first = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins)]
     last = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins + T.year - 1)]
@@ -74,23 +68,21 @@ def ceiling_of_year(T: Any, X: Any, stream: Any, s: Any) -> Any:
 
 @part
 def find_hits(T: Any, X: Any) -> None:
-    """Subjects and streams with a candidate in the run year; where somebody grows older, all that might have one."""
-    hits = 0
+    """Who has a candidate of a stream in the run year; who grows older, or a year begun late, might have one."""
+    hits, late = np.int64(0), X.year_begins != X.t
     for s in range(X.n):
-        if is_settled(X, s):
-            level = np.int64(X.propensity[s])
-            for stream in range(T.n_streams):
-                row = T.streams[stream]
-                profile = np.int64(0) if row.set < 0 else np.int64(X.prof[row.set, s])
-                here = profile * (row.mask + 1) + (level & row.mask)
-                X.hits[hits] = (s << 8) | stream
-                X.hit_column[hits] = here
-                hits += 1 if X.number_words[stream, s] >= T.U[row.none + here] else 0
-        else:
-            for stream in range(T.n_streams):
-                X.hits[hits] = (s << 8) | stream
-                X.hit_column[hits] = MOVING
-                hits += 1
+        X.moving[s] = 1 if late or X.next_age[s] <= X.year_ends else 0
+    for stream in range(T.n_streams):
+        chosen, mask, none = T.streams[stream].set, T.streams[stream].mask, T.streams[stream].none
+        ages = 1 if late or (chosen >= 0 and T.sets[chosen].ages) else 0
+        for s in range(X.n):
+            here = np.int64(X.propensity[s]) & mask
+            if chosen >= 0:
+                here += np.int64(X.prof[chosen, s]) * (mask + 1)
+            moving = X.moving[s] & ages
+            X.hits[hits] = (stream << 16) | s
+            X.hit_column[hits] = MOVING if moving else here
+            hits += 1 if (X.number_words[stream, s] >= T.U[none + here]) | (moving != 0) else 0
     X.n_hits = hits
 
 
@@ -99,7 +91,7 @@ def draw_candidates(T: Any, X: Any) -> None:
     """As many candidates as the yearly draws say, with the words that place and judge them."""
     n = 0
     for hit in range(X.n_hits):
-        s, stream = np.int64(X.hits[hit]) >> 8, np.int64(X.hits[hit]) & 255
+        s, stream = np.int64(X.hits[hit]) & 65535, np.int64(X.hits[hit]) >> 16
         row, here = T.streams[stream], np.int64(X.hit_column[hit])
         if here >= 0:
             exponent = np.int64(T.E[row.exponent + here])
@@ -159,15 +151,24 @@ def judge_candidates(T: Any, X: Any) -> None:
 
 @part
 def order_candidates(T: Any, X: Any) -> None:
-    """Sort the candidates by step, those of kinds before false alarms, each in the order they were drawn."""
-    for place in range(2 * T.year + 1):
-        X.place_first[place] = 0
+    """Sort the candidates by step (false alarms behind), subject, kind and number; they stand by kind so far."""
+    blank(X.place_first, X.n + 1, 0)
+    for k in range(X.n_candidates):
+        X.place_first[X.c_subject[k] + ONE] += 1
+    for s in range(X.n):
+        X.place_first[s + 1] += X.place_first[s]
+    for k in range(X.n_candidates):
+        s = X.c_subject[k]
+        X.by_subject[X.place_first[s]] = k
+        X.place_first[s] += 1
+    blank(X.place_first, 2 * T.year + 1, 0)
     for k in range(X.n_candidates):
         X.place_first[X.c_place[k] + 1] += 1
     for place in range(2 * T.year):
         X.place_next[place] = X.place_first[place]
         X.place_first[place + 1] += X.place_first[place]
-    for k in range(X.n_candidates):
+    for position in range(X.n_candidates):
+        k = X.by_subject[position]
         place = X.c_place[k]
         X.by_place[X.place_next[place]] = k
         X.place_next[place] += 1

@@ -19,7 +19,8 @@ EVENTS: Final = 1 << 16
 CANDIDATES: Final = 1 << 17
 FUTURE: Final = 1 << 16
 SANCTIONS: Final = 1 << 16
-PLACES: Final = 800
+PLACES: Final = SUBJECTS
+"""Also room for two places a step of a year of days."""
 NEIGHBOURS: Final = 1 << 16
 BLOCK_TIES: Final = 8
 ROOTS: Final = 1 << 15
@@ -315,6 +316,8 @@ STATE: Final = np.dtype(
         ("place_first", "i4", (PLACES + 1,)),
         ("place_next", "i4", (PLACES + 1,)),
         ("by_place", "i4", (CANDIDATES,)),
+        ("by_subject", "i4", (CANDIDATES,)),
+        ("moving", "u1", (N,)),
         ("events", EVENT, (EVENTS,)),
         ("n_events", "i8"),
         ("future", EVENT, (FUTURE,)),
