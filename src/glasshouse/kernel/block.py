@@ -140,7 +140,7 @@ def all_profiles(T: Any, X: Any) -> None:
 def aged_profiles(T: Any, X: Any, s: Any) -> None:
     """The profile of a subject in the sets that contain the age."""
     for k in range(T.n_sets):
-        if T.sets[k].ages:
+        if T.sets[k].aged:
             row = T.sets[k]
             number = np.int32(0)
             for j in range(row.count):

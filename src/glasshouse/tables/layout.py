@@ -90,8 +90,8 @@ DATED_ROW: Final = _row(("off", "i8"), ("seg", "i8"), ("width", "i8"), ("set", "
 ``plain``: it is pool[off] for everybody, everywhere and always.
 """
 
-SET_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("ages", "i8"))
-"""A profile set: pairs (attribute, stride) from ``I[first]``; ``ages``: it contains the age."""
+SET_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("aged", "i8"))
+"""A profile set: pairs (attribute, stride) from ``I[first]``; ``aged``: the stride of the age, 0 without it."""
 
 STREAM_ROW: Final = _row(
     ("key", "u8"),
