@@ -9,7 +9,18 @@ import numpy as np
 from glasshouse.draws import fill_pairs, fill_uniform64, part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.awards import give
-from glasshouse.kernel.basics import NO_ROOT, ONE, blank, count, event_amount, identity, note, passed, scaled_threshold, word
+from glasshouse.kernel.basics import (
+    NO_ROOT,
+    ONE,
+    blank,
+    count,
+    event_amount,
+    identity,
+    note,
+    passed,
+    scaled_threshold,
+    word,
+)
 from glasshouse.kernel.basics import whole as whole_of
 from glasshouse.tables import layout as at
 

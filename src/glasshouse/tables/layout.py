@@ -187,7 +187,7 @@ WATCH_ROW: Final = _row(
     ("n_rules", "i8"),
     ("lists", "i8"),
 )
-"""``first_rule``: the rules that see records of this detector about this kind; ``lists``: lists with a row on it, as bits."""
+"""``first_rule``: rules that see records of this detector on this kind; ``lists``: bits of lists with a row on it."""
 RATING_ROW: Final = _row(
     ("clause", "i8"),
     ("weighted", "i8"),
