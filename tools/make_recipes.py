@@ -2,7 +2,7 @@
 
 Areas and ages are the census; the shares of household types are fitted so that the sizes of households, the ages and
 the sexes of the facts all hold at once, starting from the invented mix of types below; business owners and heads of
-firms add up to the economic census, spread over ages by invented weights.
+firms add up to the economic census, spread over ages by invented weights; the owners of firms are the census too.
 
     python tools/make_recipes.py            writes the marked places of recipes/china-2020.yaml and rongcheng-city.yaml
     python tools/make_recipes.py --check    exits 4 if the library differs from what is worked out
@@ -197,6 +197,23 @@ def employment_lines(rows: dict[str, dict[str, object]], ages: list[float]) -> l
     return lines
 
 
+OWNERS_OF_FIRMS = ("private", "state", "hkmt", "foreign")
+
+
+def ownership_lines(rows: dict[str, dict[str, object]]) -> list[str]:
+    """Who owns the legal units; what is left over is of other or mixed ownership, or no enterprise at all."""
+    whole = float(str(rows["F-UNITS-CHINA"]["value"]))
+    shares = [float(str(rows[f"F-FIRMS-{owner.upper()}"]["value"])) / whole for owner in OWNERS_OF_FIRMS]
+    written = completed([*shares, 1 - sum(shares)], 4)
+    parts = zip((*OWNERS_OF_FIRMS, "other"), written, strict=True)
+    levels = ", ".join(f"{owner}: {number(share, 4)}" for owner, share in parts)
+    note = "The rest is collective or mixed, or no enterprise."
+    return [
+        f'- {{id: ownership, text: "Owner; hkmt is Hong Kong, Macao or Taiwan.", source: SRC-ECONCENSUS4, '
+        f"confidence: derived, note: \"{note}\", subjects: firms, levels: {{{levels}}}}}"
+    ]
+
+
 def _spread(weights: tuple[float, ...], ages: list[float], share: float) -> list[float]:
     mean = sum(weight * age for weight, age in zip(weights, ages, strict=True))
     return [weight * share / mean for weight in weights]
@@ -267,6 +284,7 @@ def main() -> int:
         (CHINA, "areas"): area_lines(rows),
         (CHINA, "age"): age_lines(ages),
         (CHINA, "employment"): employment_lines(rows, ages),
+        (CHINA, "ownership"): ownership_lines(rows),
         (CHINA, "households"): household_lines(household_shares(rows, ages)),
     }
     code = settle(china, check)

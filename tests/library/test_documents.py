@@ -99,7 +99,8 @@ def test_fitted_numbers_name_the_figures_they_are_fitted_to() -> None:
 
 def test_no_kind_of_event_needs_many_tables() -> None:
     """Every combination of levels that a kind's factors name is a table of the kernel."""
-    levels = {"age": 10, "sex": 2, "employment": 4, "income": 5, "heavy_debts": 2}
+    levels = {"age": 10, "sex": 2, "urban": 2, "schooling": 5, "employment": 4, "income": 5, "heavy_debts": 2}
+    levels |= {"student": 2, "parent": 2, "size": 4, "ownership": 5, "sector": 4}
     conduct = load_conduct("china-baseline", LIBRARY)
     named_by = {kind.id: kind.factors for kind in conduct.events} | {kind.id: kind.factors for kind in conduct.services}
     for kind, by_field in named_by.items():
