@@ -19,7 +19,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 WINDOW = 36
-"""Months in which a second obstruction counts as repetition."""
+"""Months in which resisting execution a second time, in whatever way, counts as repetition."""
 LAST_BAND = 15
 """Years of the last age band."""
 CELL = 3
@@ -103,9 +103,14 @@ class Clauses:
         incomes = clause["performance"]["factors"]["rate"]["income"]
         self.repair_factors = np.array([stepped(incomes, fifth) for fifth in range(1, 6)])
         rows = clause["defaulters"]["enter"]
-        self.term, self.long_term = _number(rows[2]["term"]), _number(rows[3]["term"])
-        if _number(rows[1]["term"]) != self.term or f"months={WINDOW}" not in rows[3]["when"]:
+        terms = {row["on"]: str(row["term"]) for row in rows if "when" not in row}
+        repeated = next(row for row in rows if row["on"] == "executions_resisted" and "when" in row)
+        self.term, self.long_term = _number(terms["judgment_after_dispute"]), _number(repeated["term"])
+        resisting = {terms[kind] for kind in conduct["sets"]["executions_resisted"]}
+        if resisting != {terms["judgment_after_dispute"]} or terms["judgment_unpaid"] != "none":
             raise SystemExit("the terms of the list are no longer those this arithmetic knows")
+        if f'count("executions_resisted", months={WINDOW}) >= 2' not in repeated["when"]:
+            raise SystemExit("the row on repetition is no longer the one this arithmetic knows")
         follows = clause["judgment_after_dispute"]["follows"]
         self.dispute_chance, self.after_dispute = float(follows["chance"]), int(_number(follows["after"]))
         self.caught = at(clause["air"]["evasion_caught"]["value"])
@@ -142,7 +147,7 @@ class Court:
         share = {"unpaid": 1 - obstructed - disputes, "after_dispute": disputes, "obstructed": obstructed}
         self.rate = {kind: unit * share[kind] for kind in self.KINDS}
         self.base = {
-            "judgment_unpaid": self.rate["unpaid"], "judgment_obstructed": self.rate["obstructed"],
+            "judgment_unpaid": self.rate["unpaid"], "executions_resisted": self.rate["obstructed"],
             "rent_dispute": self.rate["after_dispute"] / clauses.dispute_chance,
         }
         self.hits = np.zeros(self.MONTHS)

@@ -36,6 +36,11 @@ JUDGMENTS = 0.0044
 """Invented: judgments that stay unpaid, per resident-year. Only its product with the courts' chance is known."""
 DISPUTES = 0.05
 """Invented: share of them that begin as a dispute over rent."""
+RESISTED = {
+    "judgment_obstructed": 0.1, "assets_hidden": 0.2, "assets_undeclared": 0.3, "spending_order_broken": 0.2,
+    "settlement_broken": 0.2,
+}
+"""Invented: shares of the second to the sixth ground among judgments with a fixed term; only their sum is fitted."""
 AGES = {0: 0.0, 18: 0.6, 23: 1.2, 30: 1.6, 46: 1.2, 60: 0.4}
 WORK = {"none": 0.8, "self_employed": 2.5, "firm_head": 6.0}
 """Invented: how likely each age and each kind of work is to be sued, against an employee."""
@@ -204,12 +209,18 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
         return [f'{head}, note: "{note} {weight}"}}', factors]
 
     known = "Fitted with the courts' chance: only their product is known; 0.0044 such judgments a head are invented."
-    term = "Fitted: the share of judgments with a fixed term for which 0.26 of open cases end in 2018."
+    term = (
+        "Fitted: the share of judgments with a fixed term for which 0.26 of open cases end in 2018; how it divides over "
+        "the grounds is invented."
+    )
     places = {
         (CONDUCT, "rent_dispute"): judged(court.base["rent_dispute"], "invented", known),
         (CONDUCT, "judgment_unpaid"): judged(court.base["judgment_unpaid"], "[F-NEW-DEFAULTERS-2018, invented]", known),
-        (CONDUCT, "judgment_obstructed"): judged(
-            court.base["judgment_obstructed"], "[F-EXIT-HAZARD-2018, F-NEW-DEFAULTERS-2018, invented]", term),
+        **{
+            (CONDUCT, kind): judged(
+                share * court.base["executions_resisted"], "[F-EXIT-HAZARD-2018, F-NEW-DEFAULTERS-2018, invented]", term)
+            for kind, share in RESISTED.items()
+        },
         (POLICY, "court-register"): [
             f"hit_chance: {{value: {dated(fit.ENTRY_STARTS, fit.hits)}, range: [0, 1], source: "
             f'{named(rows, "F-LISTED-")}, confidence: derived, note: "Fitted to the running total of entries, each '
