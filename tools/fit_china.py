@@ -210,15 +210,15 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
 
     known = "Fitted with the courts' chance: only their product is known; 0.0044 such judgments a head are invented."
     term = (
-        "Fitted: the share of judgments with a fixed term for which 0.26 of open cases end in 2018; how it divides over "
-        "the grounds is invented."
+        "Fitted: the share of judgments with a fixed term for which 0.26 of open cases end in 2018; how it divides "
+        "over the grounds is invented."
     )
+    resisted = "[F-EXIT-HAZARD-2018, F-NEW-DEFAULTERS-2018, invented]"
     places = {
         (CONDUCT, "rent_dispute"): judged(court.base["rent_dispute"], "invented", known),
         (CONDUCT, "judgment_unpaid"): judged(court.base["judgment_unpaid"], "[F-NEW-DEFAULTERS-2018, invented]", known),
         **{
-            (CONDUCT, kind): judged(
-                share * court.base["executions_resisted"], "[F-EXIT-HAZARD-2018, F-NEW-DEFAULTERS-2018, invented]", term)
+            (CONDUCT, kind): judged(share * court.base["executions_resisted"], resisted, term)
             for kind, share in RESISTED.items()
         },
         (POLICY, "court-register"): [

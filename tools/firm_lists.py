@@ -1,0 +1,282 @@
+"""What firms come to on average: the arithmetic behind `fit_firms.py`.
+
+Events of a firm are Poisson numbers whose mean depends on its size, sector and owner (the cells of this file) and on
+its propensity; records are those noticed and not struck out. The cases of a firm on the court list are a Poisson
+process too, so that the firms refused at least once by some day follow from the chance that one case leads to a
+refusal. No draw is made. Left out as too small: overlapping cases of one firm, records that land on somebody else,
+and what remedies of a rating take back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from court_list import Floats, Society, stepped
+
+ATTRIBUTES = ("size", "sector", "ownership")
+Document = dict[str, Any]
+
+
+def number(written: Any) -> float:
+    """The number of a value as it stands in a document; of a dated or noted one its last."""
+    if isinstance(written, dict):
+        inner = written.get("documented", written.get("value", written))
+        return number(list(inner.values())[-1]) if isinstance(inner, dict) and "value" not in inner else number(inner)
+    return float(str(written).split()[0])
+
+
+def clauses(*documents: Document) -> dict[str, Document]:
+    """All clauses of some documents by their ids."""
+    return {
+        row["id"]: row for part in documents for rows in part.values() if isinstance(rows, list)
+        for row in rows if isinstance(row, dict) and "id" in row
+    }
+
+
+class Cell(NamedTuple):
+    """Firms alike in size, sector and owner, and their share of all."""
+
+    levels: dict[str, str]
+    share: float
+
+
+class Firms:
+    """The recipe's firms: their number, the cells of attributes that bear on conduct, the levels of propensity."""
+
+    def __init__(self, recipe: Document) -> None:
+        self.units = float(recipe["firms"])
+        margins = clauses(recipe)
+        self.margins = margins
+        named = [margins[name]["levels"] for name in ATTRIBUTES]
+        self.cells = [
+            Cell(dict(zip(ATTRIBUTES, levels, strict=True)),
+                 math.prod(row[level] for row, level in zip(named, levels, strict=True)))
+            for levels in itertools.product(*named)
+        ]
+        self.shares = np.array([cell.share for cell in self.cells])
+        self.bad = 2 * (1 - Society.levels())
+
+    def factor(self, clause: Document, *fields: str) -> Floats:
+        """The product of a clause's factors in some fields, for each cell."""
+        written = clause.get("factors", {})
+        rows = [written.get(field, {}) for field in fields]
+        return np.array([
+            math.prod(row.get(name, {}).get(level, 1.0) for row in rows for name, level in cell.levels.items())
+            for cell in self.cells
+        ])
+
+    def events(self, kind: Document, rate: float | None = None) -> Floats:
+        """Events of a kind a firm-year: cell, level of propensity."""
+        base = number(kind["rate"]) if rate is None else rate
+        by_cell = base * float(kind.get("instances", 1)) * self.factor(kind, "rate", "instances")
+        return by_cell[:, None] * self.bad[None, :]
+
+    def records(self, detector: Document, kind: Document, rate: float | None = None) -> Floats:
+        """Records of a kind a firm-year: noticed by a detector and not struck out."""
+        return self.events(kind, rate) * (noticed(detector) * self.factor(detector, "hit_chance"))[:, None]
+
+    def mean(self, by_cell: Floats) -> float:
+        """The mean over all firms of a number by cell and level."""
+        return float(self.shares @ by_cell.mean(axis=1))
+
+
+def noticed(detector: Document) -> float:
+    """The share of events whose record stands, before the factors of groups."""
+    struck = float(detector.get("review", {}).get("override_chance", {}).get("own", 0))
+    return number(detector.get("hit_chance", 1)) * (1 - struck)
+
+
+def poisson(mean: Floats, upto: int) -> Floats:
+    """Chances of 0 to ``upto`` for each mean: count first."""
+    rows = [np.exp(-mean)]
+    for count in range(1, upto + 1):
+        rows.append(rows[-1] * mean / count)
+    return np.stack(rows)
+
+
+class SmallLists:
+    """New subjects of 2018 on lists that count records in a window, or take a share of them."""
+
+    def __init__(self, firms: Firms, kinds: dict[str, Document], policy: dict[str, Document]) -> None:
+        self.firms, self.kinds, self.policy = firms, kinds, policy
+        self.watching = {kind: row for row in policy.values() for kind in row.get("watches", ())}
+
+    def new(self, name: str) -> float:
+        """Firms new on a list in 2018; at its first step a list takes in who already fulfils its condition."""
+        rows = self.policy[name]["enter"]
+        chance = number(rows[0].get("chance", 1))
+        if "on" in rows[0]:
+            kind = rows[0]["on"]
+            return chance * self.firms.units * self.firms.mean(self._records(kind))
+        found = re.search(r'count\("(\w+)", months=12\) >= (\d+)', rows[0]["when"])
+        if found is None:
+            raise SystemExit(f"`{name}` is entered in a way this arithmetic does not know")
+        mean, least = self._records(found[1]), int(found[2])
+        chances = poisson(mean, least - 1)
+        yearly = self.firms.mean(mean * chances[-1])
+        already = self.firms.mean(1 - chances.sum(axis=0)) if "in_force" in self.policy[name] else 0.0
+        return chance * self.firms.units * (yearly + already)
+
+    def _records(self, kind: str) -> Floats:
+        return self.firms.records(self.watching[kind], self.kinds[kind])
+
+    def without_reports(self) -> float:
+        """Firms that have gone so long without a yearly report that they come on the black list."""
+        repair = self.policy["report-handed-in"]
+        when = self.policy["black-firms"]["enter"][1]["when"]
+        months = float(when.rsplit(">=", 1)[1])
+        stay = number(repair["rate"]) + number(self.kinds["struck_off"]["rate"])
+        return self.firms.units * self.firms.mean(self._records("annual_report_missed")) * math.exp(-stay * months / 12)
+
+
+class TaxGrades:
+    """The shares of the yearly tax grades."""
+
+    MISSES, ARREARS = 45, 6
+
+    def __init__(self, firms: Firms, conduct: dict[str, Document], policy: dict[str, Document]) -> None:
+        self.firms, self.kinds, self.policy = firms, conduct, policy
+        rating = policy["tax-grade"]
+        self.start = number(rating["start"])
+        bounds = {row["tier"]: row.get("from") for row in rating["tiers"]}
+        self.a, self.b, self.c = (float(bounds[tier]) for tier in "ABC")
+        self.miss, self.arrears = -number(policy["missed"]["points"]), -number(policy["arrears"]["points"])
+        ages = firms.margins["firm_age"]
+        self.grown = sum(share for years, share in zip(ages["breaks"], ages["shares"], strict=True) if years >= 3)
+        self.grown *= float(firms.margins["has_revenue"]["yes"])
+
+    def shares(self, missed: float, gone: float) -> dict[str, float]:
+        """The shares of A, of B with M, of C and of D, at yearly rates of missing a requirement and all returns."""
+        firms, kinds = self.firms, self.kinds
+        office = self.policy["tax-office"]
+        misses = poisson(firms.records(office, kinds["tax_requirement_missed"], missed), self.MISSES)
+        arrears = poisson(firms.records(office, kinds["tax_unpaid"]), self.ARREARS)
+        fraud = 2 * firms.records(office, kinds["tax_fraud"])  # for two years
+        away = firms.records(self.policy["returns-register"], kinds["tax_returns_missed"], gone)
+        stays = np.exp(-fraud - away)
+        reached = {"A": 0.0, "B": 0.0, "C": 0.0, "D": firms.mean(1 - stays)}
+        for n, m in itertools.product(range(self.MISSES + 1), range(self.ARREARS + 1)):
+            score = max(0.0, self.start - self.miss * n - self.arrears * m)
+            share = firms.mean(misses[n] * arrears[m] * stays)
+            tier = "A" if score >= self.a else "B" if score >= self.b else "C" if score >= self.c else "D"
+            if tier == "A":
+                reached["A"], reached["B"] = reached["A"] + share * self.grown, reached["B"] + share * (1 - self.grown)
+            else:
+                reached[tier] += share
+        return reached
+
+
+class CourtFirms:
+    """Firms on the court list month by month, and those it has refused something at least once."""
+
+    FIRST = date(2013, 10, 1)
+    MONTHS = 63
+
+    def __init__(self, firms: Firms, conduct: dict[str, Document], policy: dict[str, Document]) -> None:
+        self.firms, self.kinds = firms, conduct
+        detector = policy["court-register-firms"]
+        dated = sorted(detector["hit_chance"]["value"].items(), key=lambda item: str(item[0]))
+        hits = np.array([
+            next(chance for day, chance in reversed(dated) if str(day) <= self.first_day(month))
+            for month in range(self.MONTHS)
+        ])
+        self.hits = hits * (1 - float(detector["review"]["override_chance"]["own"]))
+        self.repair = [
+            next(number(rate) for day, rate in reversed(list(policy["performance"]["rate"]["value"].items()))
+                 if str(day) <= self.first_day(month)) for month in range(self.MONTHS)
+        ]
+        appeal = policy["objection"]
+        lost = number(appeal["rate"]) * float(appeal["success"]["own"]) + number(conduct["struck_off"]["rate"])
+        self.stay = np.exp(-(np.array(self.repair) + lost) / 12)
+        rows = {row["on"]: row for row in policy["defaulters"]["enter"]}
+        self.term = int(number(rows["firm_judgment_obstructed"]["term"]))
+        if str(rows["firm_judgment_unpaid"]["term"]) != "none":
+            raise SystemExit("the terms of the list are no longer those this arithmetic knows")
+
+    @classmethod
+    def first_day(cls, month: int) -> str:
+        years, index = divmod(cls.FIRST.month - 1 + month, 12)
+        return f"{cls.FIRST.year + years}-{index + 1:02}-01"
+
+    def entered(self, kind: str, rate: float | None = None) -> Floats:
+        """Cases opened a firm and month, a month after the event: month, cell, level."""
+        yearly = self.firms.events(self.kinds[kind], rate)
+        months = yearly[None] * (self.hits / 12)[:, None, None]
+        return np.concatenate([np.zeros((1, *yearly.shape)), months[:-1]])
+
+    def open_(self, entry: int, month: int, term: int | None) -> float:
+        """The chance that a case entered in a month is still open in a later one."""
+        if term is not None and month - entry >= term:
+            return 0.0
+        return float(np.prod(self.stay[entry + 1 : month + 1]))
+
+    def new_listed(self, year: int, unpaid: float, obstructed: float) -> float:
+        """Firms that went from no case to one in a year."""
+        first = (year - self.FIRST.year) * 12 + 1 - self.FIRST.month
+        kinds = ((self.entered("firm_judgment_unpaid", unpaid), None),
+                 (self.entered("firm_judgment_obstructed", obstructed), self.term))
+        total = 0.0
+        for month in range(first, first + 12):
+            mean = sum(
+                rows[entry] * self.open_(entry, month, term) for rows, term in kinds for entry in range(month)
+            )
+            fresh = sum(rows[month] for rows, _ in kinds)
+            total += self.firms.mean(np.exp(-np.asarray(mean)) * (1 - np.exp(-np.asarray(fresh))))
+        return total * self.firms.units
+
+    def _refusal(self, entry: int, since: int, demand: float, term: int | None) -> float:
+        """The chance that a case entered in a month has led to a refusal by the end, at a gate there since a month."""
+        clear, none = 1.0, 0.0
+        for month in range(entry, self.MONTHS):
+            if month > entry:
+                none += clear * (1 - float(self.stay[month]))
+                clear *= float(self.stay[month])
+            if term is not None and month - entry >= term:
+                return 1 - none - clear
+            if month >= since:
+                clear *= math.exp(-demand / 12)
+        return 1 - none - clear
+
+    def refused(self, demand: float, since: int) -> float:
+        """Firms refused at least once by the end of 2018, at a yearly demand and with a gate since a month."""
+        mean = np.zeros((len(self.firms.cells), len(self.firms.bad)))
+        for kind, term in (("firm_judgment_unpaid", None), ("firm_judgment_obstructed", self.term)):
+            rows = self.entered(kind)
+            for entry in range(self.MONTHS):
+                mean += rows[entry] * self._refusal(entry, since, demand, term)
+        return self.firms.mean(1 - np.exp(-mean)) * self.firms.units
+
+
+def month_of(day: date) -> int:
+    """The first step that begins on a day or after it."""
+    months = (day.year - CourtFirms.FIRST.year) * 12 + day.month - CourtFirms.FIRST.month
+    return months + (day.day > 1)
+
+
+class Residents:
+    """Adults and young men, as far as rare kinds of their conduct need them."""
+
+    def __init__(self, recipe: Document) -> None:
+        self.all = float(recipe["residents"])
+        margins = clauses(recipe)
+        self.age = margins["age"]
+        self.margins = margins
+
+    def mean(self, kind: Document) -> float:
+        """The mean of a kind's factors by age, sex and work, over all residents."""
+        factors = kind.get("factors", {}).get("rate", {})
+        work = self.margins["employment"]["levels"]
+        total = 0.0
+        for low, share in zip(self.age["breaks"], self.age["shares"], strict=True):
+            row = work[max(key for key in work if key <= low)]
+            by_work = sum(part * factors.get("employment", {}).get(level, 1.0) for level, part in row.items())
+            by_sex = sum(part * factors.get("sex", {}).get(level, 1.0)
+                         for level, part in self.margins["sex"]["levels"].items())
+            total += share * by_work * by_sex * (stepped(factors["age"], low) if "age" in factors else 1.0)
+        return total
