@@ -32,11 +32,21 @@ PROVINCES = (
     "xinjiang",
 )
 CITIES = {
-    "jiangsu": ("suzhou", "nanjing", "suining"),
-    "zhejiang": ("hangzhou", "wenzhou"),
-    "fujian": ("fuzhou", "xiamen"),
-    "shandong": ("rongcheng",),
-    "guangdong": ("shenzhen",),
+    "beijing": ("haidian",),
+    "inner-mongolia": ("hohhot", "wuhai"),
+    "liaoning": ("shenyang", "dalian", "anshan", "liaoyang"),
+    "heilongjiang": ("suifenhe",),
+    "shanghai": ("pudong", "jiading"),
+    "jiangsu": ("suzhou", "nanjing", "suining", "wuxi", "suqian"),
+    "zhejiang": ("hangzhou", "wenzhou", "yiwu", "taizhou"),
+    "anhui": ("hefei", "wuhu", "anqing", "huaibei"),
+    "fujian": ("fuzhou", "xiamen", "putian"),
+    "shandong": ("qingdao", "weihai", "weifang", "dezhou"),
+    "henan": ("zhengzhou", "nanyang"),
+    "hubei": ("wuhan", "xianning", "yichang", "huangshi"),
+    "guangdong": ("shenzhen", "guangzhou", "zhuhai", "shantou", "huizhou"),
+    "sichuan": ("chengdu", "luzhou"),
+    "weihai": ("rongcheng",),
 }
 
 
@@ -152,8 +162,23 @@ def area_lines(rows: dict[str, dict[str, object]]) -> list[str]:
     lines = []
     for province in PROVINCES:
         lines.append(_area(rows, province, "china", units=True))
-        lines += [_area(rows, city, province, units=False) for city in CITIES.get(province, ())]
+        lines += _cities(rows, province)
     return lines
+
+
+def _cities(rows: dict[str, dict[str, object]], within: str) -> list[str]:
+    """The cities of a place, each with those inside it; together they hold no more than the place."""
+    lines = []
+    cities = CITIES.get(within, ())
+    if sum(int(str(rows[f"F-POP-{city.upper()}"]["value"])) for city in cities) > _residents(rows, within):
+        raise SystemExit(f"the cities of {within} hold more than {within}")
+    for city in cities:
+        lines += [_area(rows, city, within, units=False), *_cities(rows, city)]
+    return lines
+
+
+def _residents(rows: dict[str, dict[str, object]], place: str) -> int:
+    return int(str(rows[f"F-POP-{place.upper()}"]["value"]))
 
 
 def _area(rows: dict[str, dict[str, object]], name: str, within: str, units: bool) -> str:

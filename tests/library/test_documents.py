@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
+from glasshouse.explain import explain
 from glasshouse.policy import conduct_of, load_conduct, load_policy, policy_of
 from glasshouse.reading.margin import Margin
 from glasshouse.scenario import scenario_of
@@ -82,6 +83,17 @@ def test_every_clause_is_a_sentence_with_a_source(name: str) -> None:
             assert re.fullmatch(r"[A-Z].*\.", clause.text), clause.text
             if clause.source == ("invented",):
                 assert clause.confidence == "invented", clause.id
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_policy_is_explained_clause_by_clause(name: str) -> None:
+    """The page names every clause, with its sentence and its sources."""
+    policy = load_policy(name, LIBRARY)
+    told = {line.clause: line for line in explain(policy).lines if line.clause}
+    for section in type(policy).model_fields:
+        for clause in getattr(policy, section) if isinstance(getattr(policy, section), tuple) else ():
+            if hasattr(clause, "source"):
+                assert clause.text in told[clause.id].text and told[clause.id].source == clause.source, clause.id
 
 
 def test_fitted_numbers_name_the_figures_they_are_fitted_to() -> None:
