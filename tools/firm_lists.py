@@ -136,9 +136,11 @@ class SmallLists:
 
 
 class TaxGrades:
-    """The shares of the yearly tax grades."""
+    """The shares of the yearly tax grades in June 2018, of a run that began in October 2013."""
 
     MISSES, ARREARS = 45, 6
+    SPRING = 6
+    """Months from January to the publication in June."""
 
     def __init__(self, firms: Firms, conduct: dict[str, Document], policy: dict[str, Document]) -> None:
         self.firms, self.kinds, self.policy = firms, conduct, policy
@@ -151,19 +153,46 @@ class TaxGrades:
         self.grown = sum(share for years, share in zip(ages["breaks"], ages["shares"], strict=True) if years >= 3)
         self.grown *= float(firms.margins["has_revenue"]["yes"])
 
+        self.older, self.fresh = self._living()
+
+    def _living(self) -> tuple[Floats, Floats]:
+        """Firms graded in June 2018, by cell and level: those of a year and more, and those founded in January.
+
+        A place whose firm has ended stands empty until January and gets a new firm, of a propensity drawn anew.
+        """
+        ending = self.firms.events(self.kinds["struck_off"])
+        alive, ended = np.exp(-ending * 0.25), self.firms.mean(1 - np.exp(-ending * 0.25))  # October to December 2013
+        for _ in range(2014, 2018):
+            left = (alive + ended) * np.exp(-ending)
+            alive, ended = left, self.firms.mean(alive + ended - left)
+        spring = np.exp(-ending * self.SPRING / 12)
+        return alive * spring, ended * spring
+
     def shares(self, missed: float, gone: float) -> dict[str, float]:
         """The shares of A, of B with M, of C and of D, at yearly rates of missing a requirement and all returns."""
-        firms, kinds = self.firms, self.kinds
-        office = self.policy["tax-office"]
-        misses = poisson(firms.records(office, kinds["tax_requirement_missed"], missed), self.MISSES)
-        arrears = poisson(firms.records(office, kinds["tax_unpaid"]), self.ARREARS)
-        fraud = 2 * firms.records(office, kinds["tax_fraud"])  # for two years
-        away = firms.records(self.policy["returns-register"], kinds["tax_returns_missed"], gone)
-        stays = np.exp(-fraud - away)
-        reached = {"A": 0.0, "B": 0.0, "C": 0.0, "D": firms.mean(1 - stays)}
+        reached = dict.fromkeys("ABCD", 0.0)
+        for firms, months in ((self.older, 12), (self.fresh, self.SPRING)):
+            for tier, share in self._of(firms, months, missed, gone).items():
+                reached[tier] += share
+        whole = sum(reached.values())
+        return {tier: share / whole for tier, share in reached.items()}
+
+    def _of(self, living: Floats, months: int, missed: float, gone: float) -> dict[str, float]:
+        """The grades of firms that have been there for so many of the last twelve months."""
+        firms, kinds, office = self.firms, self.kinds, self.policy["tax-office"]
+
+        def live(detector: Document, kind: str, rate: float | None = None) -> Floats:
+            counted = min(12, months if months == 12 else months - number(detector["delay"]))
+            return firms.records(detector, kinds[kind], rate) * counted / 12
+
+        misses = poisson(live(office, "tax_requirement_missed", missed), self.MISSES)
+        arrears = poisson(live(office, "tax_unpaid"), self.ARREARS)
+        fraud = live(office, "tax_fraud") * (2 if months == 12 else 1)  # for two years
+        stays = np.exp(-fraud - live(self.policy["returns-register"], "tax_returns_missed", gone))
+        reached = dict.fromkeys("ABC", 0.0) | {"D": firms.mean((1 - stays) * living)}
         for n, m in itertools.product(range(self.MISSES + 1), range(self.ARREARS + 1)):
             score = max(0.0, self.start - self.miss * n - self.arrears * m)
-            share = firms.mean(misses[n] * arrears[m] * stays)
+            share = firms.mean(misses[n] * arrears[m] * stays * living)
             tier = "A" if score >= self.a else "B" if score >= self.b else "C" if score >= self.c else "D"
             if tier == "A":
                 reached["A"], reached["B"] = reached["A"] + share * self.grown, reached["B"] + share * (1 - self.grown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ FILES = sorted(LIBRARY.rglob("*.yaml"))
 FACT_FILES = sorted((LIBRARY / "facts").glob("*.yaml"))
 
 
+@cache
 def loaded(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     return found
