@@ -300,6 +300,17 @@ class Court:
             new += np.einsum("iam,a->m", staying - clear, residents)
         return listed, new, society.months[ages].astype(np.float64)
 
+    def heads_beside(self, listed: Floats, heads: Floats) -> Floats:
+        """Those who stand for a listed firm and are not listed themselves: work, income, age cell, month."""
+        society, work = self.society, self.society.work.index("firm_head")
+        bands = society.band[slice(CELL // 2, None, CELL)]
+        cells = society.weights[slice(CELL // 2, None, CELL)] * CELL * society.work_shares[bands, work]
+        everybody = cells[None, :, None] * society.residents / society.incomes
+        share = 1 - np.exp(-heads / (cells.sum() * society.residents))
+        beside = np.zeros_like(listed)
+        beside[work] = np.maximum(everybody - listed[work], 0) * share
+        return beside
+
     def new_listed(self, year: int) -> float:
         """Residents who went from no case to one in a year."""
         first = month(date(year, 1, 1))
@@ -313,10 +324,15 @@ class Court:
 
 
 class Demand:
-    """What listed residents ask of one service, given the factors its clause has."""
+    """What listed residents ask of one service, given the factors its clause has.
 
-    def __init__(self, court: Court, clause: dict[str, Any]) -> None:
+    ``heads`` are, month by month, the persons who stand for a listed firm; their ages are those of all heads of firms.
+    """
+
+    def __init__(self, court: Court, clause: dict[str, Any], heads: Floats | None = None) -> None:
         listed, _, ages = court.standing()
+        if heads is not None:
+            listed = listed + court.heads_beside(listed, heads)
         factors = clause.get("factors", {}).get("rate", {})
         incomes = np.array([stepped(factors.get("income", {1: 1.0}), i + 1) for i in range(court.society.incomes)])
         works = np.array([factors.get("employment", {}).get(level, 1.0) for level in court.society.work])

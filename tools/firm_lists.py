@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from court_list import Floats, Society, stepped
+from court_list import Court, Floats, Society, month, stepped
 
 ATTRIBUTES = ("size", "sector", "ownership")
 Document = dict[str, Any]
@@ -202,90 +202,118 @@ class TaxGrades:
 
 
 class CourtFirms:
-    """Firms on the court list month by month, and those it has refused something at least once."""
+    """Firms on the court list month by month, and those it has refused something at least once.
 
-    FIRST = date(2013, 10, 1)
-    MONTHS = 63
+    Entries are those of a judgment against a firm, a month after it. A case without a term ends when the firm performs,
+    wins an appeal or is struck off; the others also by their term.
+    """
+
+    KINDS = ("firm_judgment_unpaid", "firm_judgment_obstructed")
 
     def __init__(self, firms: Firms, conduct: dict[str, Document], policy: dict[str, Document]) -> None:
         self.firms, self.kinds = firms, conduct
-        detector = policy["court-register-firms"]
-        dated = sorted(detector["hit_chance"]["value"].items(), key=lambda item: str(item[0]))
-        hits = np.array([
-            next(chance for day, chance in reversed(dated) if str(day) <= self.first_day(month))
-            for month in range(self.MONTHS)
-        ])
-        self.hits = hits * (1 - float(detector["review"]["override_chance"]["own"]))
-        self.repair = [
-            next(number(rate) for day, rate in reversed(list(policy["performance"]["rate"]["value"].items()))
-                 if str(day) <= self.first_day(month)) for month in range(self.MONTHS)
-        ]
+        self.yearly = {kind: firms.events(conduct[kind]) for kind in self.KINDS}
+        self.kept = 1 - float(policy["court-register-firms"]["review"]["override_chance"]["own"])
         appeal = policy["objection"]
-        lost = number(appeal["rate"]) * float(appeal["success"]["own"]) + number(conduct["struck_off"]["rate"])
-        self.stay = np.exp(-(np.array(self.repair) + lost) / 12)
+        self.lost = number(appeal["rate"]) * float(appeal["success"]["own"]) + number(conduct["struck_off"]["rate"])
         rows = {row["on"]: row for row in policy["defaulters"]["enter"]}
-        self.term = int(number(rows["firm_judgment_obstructed"]["term"]))
+        self.terms = {"firm_judgment_unpaid": 10 * Court.MONTHS,
+                      "firm_judgment_obstructed": int(number(rows["firm_judgment_obstructed"]["term"]))}
         if str(rows["firm_judgment_unpaid"]["term"]) != "none":
             raise SystemExit("the terms of the list are no longer those this arithmetic knows")
+        self.detect(monthly(policy["court-register-firms"]["hit_chance"]["value"]))
+        self.perform(monthly(policy["performance"]["rate"]["value"]))
 
-    @classmethod
-    def first_day(cls, month: int) -> str:
-        years, index = divmod(cls.FIRST.month - 1 + month, 12)
-        return f"{cls.FIRST.year + years}-{index + 1:02}-01"
+    def detect(self, hits: Floats) -> None:
+        """Fix the courts' chance, month by month."""
+        self.hits = hits
 
-    def entered(self, kind: str, rate: float | None = None) -> Floats:
-        """Cases opened a firm and month, a month after the event: month, cell, level."""
-        yearly = self.firms.events(self.kinds[kind], rate)
-        months = yearly[None] * (self.hits / 12)[:, None, None]
-        return np.concatenate([np.zeros((1, *yearly.shape)), months[:-1]])
+    def perform(self, rates: Floats) -> None:
+        """Fix the rate of performing, month by month: the chance of a case to stay, and to be open later."""
+        self.stay = np.exp(-(rates + self.lost) / 12)
+        self.performing = 1 - np.exp(-rates / 12)
+        summed = np.cumsum(np.log(self.stay))
+        self.open = np.triu(np.exp(summed[None, :] - summed[:, None]))  # entry, month
 
-    def open_(self, entry: int, month: int, term: int | None) -> float:
-        """The chance that a case entered in a month is still open in a later one."""
-        if term is not None and month - entry >= term:
-            return 0.0
-        return float(np.prod(self.stay[entry + 1 : month + 1]))
+    def judge(self, unpaid: float, obstructed: float) -> None:
+        """Fix the yearly rates of the two kinds of judgments, of a firm whose factors are all 1."""
+        for kind, rate in zip(self.KINDS, (unpaid, obstructed), strict=True):
+            self.yearly[kind] = self.firms.events(self.kinds[kind], rate)
 
-    def new_listed(self, year: int, unpaid: float, obstructed: float) -> float:
+    def _months(self, hits: Floats | None = None) -> Floats:
+        """The chance that a judgment of the month before becomes an entry."""
+        chance = (self.hits if hits is None else hits) * self.kept / 12
+        return np.concatenate([[0.0], chance[:-1]])
+
+    def _open(self, kind: str) -> Floats:
+        entry, now = np.indices((Court.MONTHS, Court.MONTHS))
+        return self.open * ((now - entry) < self.terms[kind])
+
+    def entries(self, hits: Floats | None = None) -> Floats:
+        """Cases opened a month."""
+        yearly = sum(self.firms.mean(self.yearly[kind]) for kind in self.KINDS) * self.firms.units
+        return np.asarray(self._months(hits) * yearly)
+
+    def cases(self) -> Floats:
+        """Open cases at the end of each month."""
+        return np.asarray(sum(
+            self.firms.units * self.firms.mean(self.yearly[kind]) * (self._months() @ self._open(kind))
+            for kind in self.KINDS
+        ))
+
+    def performed(self) -> Floats:
+        """Cases ended a month by performing."""
+        before = np.concatenate([[0.0], self.cases()[:-1]])
+        return np.asarray(before * self.performing)
+
+    def new_listed(self, year: int) -> float:
         """Firms that went from no case to one in a year."""
-        first = (year - self.FIRST.year) * 12 + 1 - self.FIRST.month
-        kinds = ((self.entered("firm_judgment_unpaid", unpaid), None),
-                 (self.entered("firm_judgment_obstructed", obstructed), self.term))
+        first = month(date(year, 1, 1))
+        fresh = self._months()
+        open_ = {kind: fresh @ (self._open(kind) - np.diag(np.ones(Court.MONTHS))) for kind in self.KINDS}
         total = 0.0
-        for month in range(first, first + 12):
-            mean = sum(
-                rows[entry] * self.open_(entry, month, term) for rows, term in kinds for entry in range(month)
-            )
-            fresh = sum(rows[month] for rows, _ in kinds)
-            total += self.firms.mean(np.exp(-np.asarray(mean)) * (1 - np.exp(-np.asarray(fresh))))
+        for now in range(first, first + 12):
+            earlier = sum(self.yearly[kind] * open_[kind][now] for kind in self.KINDS)
+            added = sum(self.yearly[kind] * fresh[now] for kind in self.KINDS)
+            total += self.firms.mean(np.exp(-np.asarray(earlier)) * (1 - np.exp(-np.asarray(added))))
         return total * self.firms.units
 
-    def _refusal(self, entry: int, since: int, demand: float, term: int | None) -> float:
-        """The chance that a case entered in a month has led to a refusal by the end, at a gate there since a month."""
+    def _refusal(self, kind: str, entry: int, since: int, demand: float) -> float:
+        """The chance that a case of a month has led to a refusal by the end, at a gate there since a month."""
         clear, none = 1.0, 0.0
-        for month in range(entry, self.MONTHS):
-            if month > entry:
-                none += clear * (1 - float(self.stay[month]))
-                clear *= float(self.stay[month])
-            if term is not None and month - entry >= term:
-                return 1 - none - clear
-            if month >= since:
+        for now in range(entry, Court.MONTHS):
+            if now > entry:
+                none += clear * (1 - float(self.stay[now]))
+                clear *= float(self.stay[now])
+            if now - entry >= self.terms[kind]:
+                break
+            if now >= since:
                 clear *= math.exp(-demand / 12)
         return 1 - none - clear
 
     def refused(self, demand: float, since: int) -> float:
         """Firms refused at least once by the end of 2018, at a yearly demand and with a gate since a month."""
-        mean = np.zeros((len(self.firms.cells), len(self.firms.bad)))
-        for kind, term in (("firm_judgment_unpaid", None), ("firm_judgment_obstructed", self.term)):
-            rows = self.entered(kind)
-            for entry in range(self.MONTHS):
-                mean += rows[entry] * self._refusal(entry, since, demand, term)
-        return self.firms.mean(1 - np.exp(-mean)) * self.firms.units
+        fresh = self._months()
+        mean = sum(
+            self.yearly[kind] * sum(fresh[entry] * self._refusal(kind, entry, since, demand)
+                                    for entry in range(Court.MONTHS))
+            for kind in self.KINDS
+        )
+        return self.firms.mean(1 - np.exp(-np.asarray(mean))) * self.firms.units
+
+
+def monthly(values: dict[Any, Any]) -> Floats:
+    """A dated value as one number a month, read on the first day of the month."""
+    days = {date.fromisoformat(str(day)): number(value) for day, value in values.items()}
+    return np.array([
+        next(value for day, value in reversed(list(days.items())) if month_of(day) <= now or day == min(days))
+        for now in range(Court.MONTHS)
+    ])
 
 
 def month_of(day: date) -> int:
     """The first step that begins on a day or after it."""
-    months = (day.year - CourtFirms.FIRST.year) * 12 + day.month - CourtFirms.FIRST.month
-    return months + (day.day > 1)
+    return month(day) + (day.day > 1)
 
 
 class Residents:

@@ -9,9 +9,9 @@ documents; the numbers go to the marked places of the conduct, each with its sou
     python tools/fit_firms.py --table    shows each figure beside its expectation
 
 In order: the lists of struck-off firms, finance and taxes give the rates of what leads onto them; tax grades A and D
-give how often tax rules and all returns are missed; travel and service give the rates of persons; the share of
-organisations among new subjects gives the judgments against firms; the subjects refused to date give what firms ask
-for. The lists without a figure are only added up. The arithmetic is in `firm_lists.py`.
+give how often tax rules and all returns are missed; travel and service give the rates of persons; the subjects refused
+to date give what firms on the court list ask for, after `fit_china.py` has said how many they are. The lists without a
+figure are only added up. The arithmetic is in `firm_lists.py`.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ SMALL = ("drug-breakers", "false-advertisers", "polluters", "quality-breakers", 
          "insurance-breakers", "false-bookkeepers", "false-statistics", "sector-offenders")
 """The lists of firms that no figure names; their thresholds and chances are invented so that the sum comes out."""
 
-RESISTING = 0.19
-"""Invented: share of the judgments against firms that are resisted in one of the five further ways."""
 LAND = {"land_auction": 0.3, "firm_subsidy": 0.5, "import_quota": 0.2}
 """Invented: how the one figure for land, public money and import quotas divides over three services."""
 GATES = {
@@ -62,7 +60,6 @@ class FirmFit:
         self._firm_lists()
         self._grades()
         self._persons()
-        self._judgments()
         self._demand()
         self._unnamed()
 
@@ -127,21 +124,10 @@ class FirmFit:
         rate = self.keep("service_refused", self.figure("F-SERVICE-REFUSERS-JILIN") / province / found, 3)
         self.reached["F-SERVICE-REFUSERS-JILIN"] = rate * province * found
 
-    # Judgments against firms, and what listed firms ask for
-
-    def _judgments(self) -> None:
-        organisations = 1 - self.figure("F-NATURAL-2018-05")
-        self.new_firms = organisations * self.figure("F-NEW-DEFAULTERS-2018")
-        self.court = CourtFirms(self.firms, self.kinds, self.policy)
-        whole = solved(
-            lambda rate: self.court.new_listed(2018, rate * (1 - RESISTING), rate * RESISTING),
-            self.new_firms, 0.0, 0.5, 16,
-        )
-        unpaid = self.keep("firm_judgment_unpaid", whole * (1 - RESISTING), 3)
-        obstructed = self.keep("firm_judgment_obstructed", whole * RESISTING, 3)
-        self.new_firms_reached = self.court.new_listed(2018, unpaid, obstructed)
+    # What listed firms ask for
 
     def _demand(self) -> None:
+        self.court = CourtFirms(self.firms, self.kinds, self.policy)
         since = month_of(date.fromisoformat(str(self.policy["mou-judgments"]["in_force"])))
         self._asked("F-TENDERS-2018-12-31", {"tender": 1.0}, 0)
         self._asked("F-LAND-2018-12-31", LAND, since)
@@ -190,10 +176,6 @@ def places(fit: FirmFit) -> dict[tuple[str, str], list[str]]:
     for kind in ("dangerous_goods_carried", "false_identity_shown", "flight_misconduct", "train_misconduct"):
         placed[kind] = ("[F-TRAVEL-MISCONDUCT-2018, F-TRAVEL-AIR-SHARE, F-TRAVEL-GOODS-SHARE, F-TRAVEL-IDENTITY-SHARE]",
                         "derived", "to 6,908 persons in seven months and the shares of its kinds, all of them noticed.")
-    for kind in ("firm_judgment_unpaid", "firm_judgment_obstructed"):
-        placed[kind] = ("[F-NATURAL-2018-05, F-NEW-DEFAULTERS-2018, invented]", "invented",
-                        "with the courts' chance, as if organisations were the same share of new defaulters as of all "
-                        "new subjects in May 2018; how it divides is invented.")
     for service in ("tender", *LAND, *GATES):
         name = GATES.get(service, "F-LAND-2018-12-31" if service in LAND else "F-TENDERS-2018-12-31")
         joint = " The figure is one for three services; how it divides is invented." if service in LAND else ""
@@ -215,8 +197,6 @@ def table(fit: FirmFit) -> None:
         print(f"{name:28} {figure:14,.4g} {expected:14,.4g} {expected / figure:8.4f}")
     for name, expected in fit.small.items():
         print(f"  {name:26} {'':14} {expected:14,.0f}")
-    print(f"{'firms new on the court list':28} {fit.new_firms:14,.0f} {fit.new_firms_reached:14,.0f} "
-          f"{fit.new_firms_reached / fit.new_firms:8.4f}")
 
 
 def main() -> int:
