@@ -108,8 +108,9 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario and say what it did, to how many, and how often wrongly."""
-    from glasshouse import runs, summary, workers
+    from glasshouse import runs, summary
     from glasshouse.keeping import beside, load
+    from glasshouse.roll import CHUNK
 
     loaded = load(scenario, policy_files=policy or (), sets=sets or (), without=without or (), reading=reading)
     try:
@@ -118,7 +119,7 @@ def run(
                 loaded, out=out, residents=residents, sample=sample, full=full, months=months, since=since, seed=seed,
                 society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, threads=threads,
                 replications=replications, replicate=replicate, panel=panel, journal=journal or (),
-                chunk=chunk or workers.CHUNK, progress=progress,
+                chunk=chunk or CHUNK, progress=progress,
                 files=[*(policy or ()), *beside(scenario)], read_back=False,
             )  # fmt: skip
     except KeyboardInterrupt:
