@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,14 +19,15 @@ from glasshouse.confidence import numbers_by_confidence
 from glasshouse.counts import RESIDENTS, Tally, Whole, areas_frame
 from glasshouse.errors import RunFailed
 from glasshouse.panel import Journal, journal_columns, journal_frame, named_rows, panel_frame, telling
-from glasshouse.parts import Damaged, Gathering, Label, Part, Shelf, finished_leaves, ranges
-from glasshouse.plan import Plan
+from glasshouse.parts import Damaged, Gathering, Label, Part, Shelf, finished_leaves, ranges, read
+from glasshouse.plan import Plan, Shard
 from glasshouse.roll import Range, Roll, missing
 from glasshouse.scenario import Scenario
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from glasshouse.cluster import Cluster
     from glasshouse.engine import Program
 
 Progress = Callable[[int, int], None]
@@ -75,9 +77,11 @@ class Making:
         chunk: int,
         progress: Progress | None,
         cluster: str | None = None,
+        unprotected: bool = False,
     ) -> None:
         self.scenario, self.plan, self.order, self.writing = scenario, plan, plan.order, writing
-        self.threads, self.chunk, self.progress, self.cluster = threads, chunk, progress, cluster
+        self.threads, self.chunk, self.progress = threads, chunk, progress
+        self.cluster, self.unprotected = cluster, unprotected
         self.started = time.perf_counter()
         self.engine = compiled_side()
         self.compiled = float(self.engine.compile_seconds())
@@ -86,6 +90,7 @@ class Making:
         self.passes = [Pass(RESIDENTS, replication) for replication in range(self.order.replications)]
         self.reused: list[Label] = []
         self.seconds = 0.0
+        self._workforce: Cluster | None = None
         self._simulated = 0.0
 
     @property
@@ -102,12 +107,13 @@ class Making:
         )  # fmt: skip
         return program
 
-    def span(self, each: Pass) -> Range:
-        """The places of a pass that this directory is to cover: all, or what lies in its shard."""
+    def span(self, each: Pass, shard: Shard | None = None) -> Range:
+        """The places of a pass that are to be covered: all, or what lies in a shard (this directory's unless said)."""
         places = len(self.roll)
-        if self.plan.shard is None:
+        shard = shard or self.plan.shard
+        if shard is None:
             return 0, places
-        first, stop = self.plan.shard.span(places * self.order.replications)
+        first, stop = shard.span(places * self.order.replications)
         before = places * each.replication
         return min(places, max(0, first - before)), min(places, max(0, stop - before))
 
@@ -124,13 +130,32 @@ class Making:
         left = sum(self.roll.residents(*gap) for each in self.passes for gap in gaps[each])
         self._expected, self._simulated = everybody, everybody - left
         self._tell(0.0)
-        for each in self.passes:
-            if gaps[each]:
-                self._carry_out(each, gaps[each])
+        with closing(self) if self._join(left) else nullcontext():
+            for each in self.passes:
+                if gaps[each]:
+                    self._carry_out(each, gaps[each])
         self.seconds = time.perf_counter() - begun
 
+    def _join(self, left: float) -> bool:
+        """Joins the cluster if there is one and something is left to do; says whether it has to be left again."""
+        if self.cluster is None or not left:
+            return False
+        from glasshouse import cluster
+
+        if self.cluster == cluster.LOCAL:
+            cluster.distributed_here()
+            self.engine.run_blocks(self.program, 0, self.roll.of_leaf(0)[:1])  # compiled once for all workers
+        self._workforce = cluster.Cluster(self.cluster, workers=self.threads, unprotected=self.unprotected)
+        return True
+
+    def close(self) -> None:
+        """Leaves the cluster."""
+        if self._workforce is not None:
+            self._workforce.close()
+            self._workforce = None
+
     def _carry_out(self, each: Pass, gaps: list[Range]) -> None:
-        if self.cluster is not None:
+        if self._workforce is not None:
             self._on_cluster(each, gaps)
             return
         program = self.program if each.replication == 0 else self.program_of(each.replication)
@@ -163,7 +188,21 @@ class Making:
 
     def _on_cluster(self, each: Pass, gaps: list[Range]) -> None:
         """Has ranges simulated by the workers of a cluster and puts away what comes back."""
-        raise NotImplementedError
+        from glasshouse import cluster
+
+        assert self._workforce is not None
+        packed, order = cluster.packed_documents(self.writing.path), json.dumps(self.order.written())
+        tasks = (
+            cluster.Task(
+                self.plan.code, self.plan.digest, packed, order, each.population, each.replication, span, self.chunk
+            )
+            for span in self._workforce.spans(gaps)
+        )
+        with closing(self._workforce.finished(tasks)) as finished:
+            for task, content in finished:
+                label = read(content, self.plan.digest).label
+                self.shelf.keep_bytes(label, content)
+                self._tell(self.roll.residents(*task.span))
 
     def _tell(self, residents: float) -> None:
         self._simulated += residents

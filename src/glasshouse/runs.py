@@ -142,6 +142,7 @@ def run(
     read_back: bool | None = None,
     shard: str | None = None,
     cluster: str | None = None,
+    unprotected: bool = False,
 ) -> Run:
     """Runs a scenario (or the library's or a file's, by its name) and writes its run directory.
 
@@ -152,7 +153,7 @@ def run(
     `read_back` makes sure at once that the run's own documents say the same as the scenario (a second or so; by itself
     only where a Scenario is given, which Python may have changed).
     `shard` such as `3/7` makes the third of seven parts of the run, for `merge`. `cluster` is `local` or the address of
-    a Dask scheduler, whose workers then simulate.
+    a Dask scheduler, whose workers then simulate; `unprotected` allows one beyond this machine without TLS.
     Raises UsageError, InvalidDocuments or RunFailed; Stopped when it is interrupted, and `resume` finishes it then.
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -167,7 +168,7 @@ def run(
     look = isinstance(scenario, Scenario) if read_back is None else read_back
     return carry_out(
         chosen, order, folder, threads=threads, chunk=chunk, progress=progress, files=written, read_back=look,
-        shard=part, cluster=cluster,
+        shard=part, cluster=cluster, unprotected=unprotected,
     )  # fmt: skip
 
 
@@ -183,6 +184,7 @@ def carry_out(
     read_back: bool = True,
     shard: Shard | None = None,
     cluster: str | None = None,
+    unprotected: bool = False,
 ) -> Run:
     """Carries out an order. What stops it from outside leaves a directory that can be resumed."""
     _insist_on_some(threads, chunk)
@@ -194,12 +196,13 @@ def carry_out(
         work = Making(
             scenario, plan, writing,
             threads=threads or workers.threads_here(), chunk=chunk, progress=progress, cluster=cluster,
+            unprotected=unprotected,
         )  # fmt: skip
         writing.reveal()
     except BaseException:
         writing.remove()
         raise
-    return _made(work)
+    return made(work)
 
 
 def resume(
@@ -209,6 +212,7 @@ def resume(
     chunk: int = CHUNK,
     progress: Progress | None = None,
     cluster: str | None = None,
+    unprotected: bool = False,
 ) -> Run:
     """Finishes a run that was killed, stopped or failed, to the same bits as if nothing had happened.
 
@@ -233,11 +237,12 @@ def resume(
         work = Making(
             scenario, plan, writing,
             threads=threads or workers.threads_here(), chunk=chunk, progress=progress, cluster=cluster,
+            unprotected=unprotected,
         )  # fmt: skip
     except BaseException:
         writing.release()
         raise
-    return _made(work)
+    return made(work)
 
 
 def _insist_on_some(threads: int | None, chunk: int) -> None:
@@ -255,7 +260,7 @@ def _is_result(folder: Path) -> bool:
     return True
 
 
-def _made(work: Making) -> Run:
+def made(work: Making) -> Run:
     """Simulates and writes. What is finished when something goes wrong stays, and the message says so."""
     writing, folder = work.writing, work.writing.target
     try:
