@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import platform
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from glasshouse.errors import RunFailed
 
 LOCK: Final = "LOCK"
 FULL: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+WITHIN: Final = re.compile(r"\(os error (\d+)\)")
 BARRED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
@@ -74,6 +76,12 @@ def troubles(place: Path) -> Iterator[None]:
         yield
     except OSError as failure:
         raise RunFailed(told(failure, place)) from failure
+    except Exception as failure:
+        inner = WITHIN.search(str(failure))  # polars tells of the system's errors in words
+        if inner is None:
+            raise
+        number = int(inner[1])
+        raise RunFailed(told(OSError(number, os.strerror(number)), place)) from failure
 
 
 # --- a folder of one's own -----------------------------------------------------------------------------------------

@@ -77,11 +77,10 @@ class Making:
         chunk: int,
         progress: Progress | None,
         cluster: str | None = None,
-        unprotected: bool = False,
     ) -> None:
         self.scenario, self.plan, self.order, self.writing = scenario, plan, plan.order, writing
         self.threads, self.chunk, self.progress = threads, chunk, progress
-        self.cluster, self.unprotected = cluster, unprotected
+        self.cluster = cluster
         self.started = time.perf_counter()
         self.engine = compiled_side()
         self.compiled = float(self.engine.compile_seconds())
@@ -143,9 +142,8 @@ class Making:
         from glasshouse import cluster
 
         if self.cluster == cluster.LOCAL:
-            cluster.distributed_here()
             self.engine.run_blocks(self.program, 0, self.roll.of_leaf(0)[:1])  # compiled once for all workers
-        self._workforce = cluster.Cluster(self.cluster, workers=self.threads, unprotected=self.unprotected)
+        self._workforce = cluster.Cluster(self.cluster, workers=self.threads)
         return True
 
     def close(self) -> None:

@@ -102,6 +102,7 @@ class Writing:
         self._buffer: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._rows = 0
         self._portions = 0
+        self._made_parent = False
         with troubles(path):
             self._claim = Claim(path) if again else self._create()
 
@@ -109,6 +110,7 @@ class Writing:
         """Makes the directory under its hidden name, and clears away what killed runs have left of theirs."""
         if self.target.exists() or self.target.is_symlink():
             raise RunFailed(f"{self.target} exists already, and a run writes over nothing: choose another folder")
+        self._made_parent = not self.target.parent.exists()
         self.target.parent.mkdir(parents=True, exist_ok=True)
         hidden = f".{self.target.name}.{MARKER}-"
         for left in self.target.parent.iterdir():
@@ -232,13 +234,18 @@ class Writing:
         os.rename(self.path, gone)
         self._claim.release()
         shutil.rmtree(gone)
+        if self._made_parent:
+            with suppress(OSError):  # others may have put something there meanwhile
+                self.target.parent.rmdir()
 
 
 def clear_away(path: Path) -> None:
-    """Takes away what a finished run needs no more: its parts and its plan."""
+    """Takes away what a finished run needs no more: its parts, its plan, and the lock of a process that is gone."""
     for folder in (PARTS, JOINING):
         shutil.rmtree(path / folder, ignore_errors=True)
     (path / PLAN).unlink(missing_ok=True)
+    if (path / LOCK).exists() and not is_claimed(path):
+        (path / LOCK).unlink(missing_ok=True)
 
 
 def free_name(path: Path) -> Path:

@@ -187,7 +187,7 @@ def carry_out(
     unprotected: bool = False,
 ) -> Run:
     """Carries out an order. What stops it from outside leaves a directory that can be resumed."""
-    _insist_on_some(threads, chunk)
+    _insist_on_sense(threads, chunk, cluster, unprotected)
     writing = results.Writing(folder, replicated=order.replications > 1, reading=scenario.reading)
     try:
         documents = keep_documents(scenario, writing, files, read_back=read_back)
@@ -196,7 +196,6 @@ def carry_out(
         work = Making(
             scenario, plan, writing,
             threads=threads or workers.threads_here(), chunk=chunk, progress=progress, cluster=cluster,
-            unprotected=unprotected,
         )  # fmt: skip
         writing.reveal()
     except BaseException:
@@ -220,7 +219,7 @@ def resume(
     missing ones are simulated. A finished run is given back as it is, a shard after a look at its parts.
     Raises RunFailed where there is nothing to resume, where another process works on it, or other code began it.
     """
-    _insist_on_some(threads, chunk)
+    _insist_on_sense(threads, chunk, cluster, unprotected)
     folder = Path(path)
     if _is_result(folder):
         return Run(folder)
@@ -237,7 +236,6 @@ def resume(
         work = Making(
             scenario, plan, writing,
             threads=threads or workers.threads_here(), chunk=chunk, progress=progress, cluster=cluster,
-            unprotected=unprotected,
         )  # fmt: skip
     except BaseException:
         writing.release()
@@ -245,9 +243,14 @@ def resume(
     return made(work)
 
 
-def _insist_on_some(threads: int | None, chunk: int) -> None:
+def _insist_on_sense(threads: int | None, chunk: int, cluster: str | None, unprotected: bool) -> None:
+    """Raises UsageError where a run could not begin, before anything is made."""
     if chunk < 1 or (threads is not None and threads < 1):
         raise UsageError("a run has at least one thread, and at least one block in a chunk")
+    if cluster is not None:
+        from glasshouse.cluster import insist_on_a_safe_place
+
+        insist_on_a_safe_place(cluster, unprotected=unprotected)
 
 
 def _is_result(folder: Path) -> bool:
