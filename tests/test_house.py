@@ -59,7 +59,7 @@ FLOW = (
     ("making",),
     ("runs",),
     ("measures", "estimates"),
-    ("replay", "merging"),
+    ("replay", "merging", "estimate"),
     ("summary",),
     ("cli",),
     ("__main__",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -32,11 +32,21 @@ def finished_jobs(
     Only a few jobs are under way or waiting to be read at a time, so memory does not grow with the society. When the
     reader stops, or is interrupted, jobs not yet begun are dropped and the others awaited.
     """
+    def work(job: Job) -> Sums:
+        return simulate(program, job.leaf, job.blocks)
+
+    yield from in_order(roll.jobs(*span, chunk), work, threads=threads)
+
+
+def in_order(
+    jobs: Iterator[Job], work: Callable[[Job], Sums], *, threads: int
+) -> Generator[tuple[Job, Sums], None, None]:
+    """Has jobs done on threads and gives them in their order, only a few at a time under way or waiting."""
     pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="blocks")
     pending: deque[tuple[Job, Future[Sums]]] = deque()
     try:
-        for job in roll.jobs(*span, chunk):
-            pending.append((job, pool.submit(simulate, program, job.leaf, job.blocks)))
+        for job in jobs:
+            pending.append((job, pool.submit(work, job)))
             if len(pending) >= 2 * threads + 2:
                 done, future = pending.popleft()
                 yield done, future.result()
