@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from bisect import bisect_left
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
@@ -22,6 +23,7 @@ import numpy as np
 
 from glasshouse import laws, making, results, workers
 from glasshouse.counts import Tally, Whole, areas_frame
+from glasshouse.keeping import keep_documents
 from glasshouse.making import Making
 from glasshouse.order import Order
 from glasshouse.panel import journal_columns, named_rows, telling
@@ -88,17 +90,25 @@ class _Probe:
 
     work: Making
     tally: Tally
+    pool: ThreadPoolExecutor
     leaves: list[int]
     parts: dict[int, list[Part]] = field(default_factory=dict)
     pace: list[tuple[int, int, float]] = field(default_factory=list)
     rows: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def warm_up(self) -> None:
+        """Gives every thread its first job, which is slower than all others."""
+        first = self.work.roll.starts[self.leaves[0]]
+        jobs = [job for _ in range(4 * self.work.threads) for job in self.work.roll.jobs(first, first + 1, 1)]
+        list(self.pool.map(self._simulate, jobs))
 
     def simulate(self, start: int, stop: int) -> None:
         """Simulates the blocks of every leaf area that lie between two levels."""
         jobs = [job for leaf in self.leaves for job in self._jobs(leaf, start, stop)]
         begun = time.perf_counter()
         gatherings = {leaf: Gathering("", "residents", 0) for leaf in self.leaves}
-        for job, sums in workers.in_order(iter(jobs), self._simulate, threads=self.work.threads):
+        window = 2 * self.work.threads + 2
+        for job, sums in workers.in_order(self.pool, iter(jobs), self._simulate, window=window):
             gatherings[job.leaf].add(job, sums, self.tally.totals(sums))
         for leaf, gathering in gatherings.items():
             if gathering.sound:
@@ -140,6 +150,8 @@ def estimate(
             scenario, Plan(order, {}, shard), writing,
             threads=threads or workers.threads_here(), chunk=CHUNK, progress=None,
         )  # fmt: skip
+        keep_documents(scenario, writing, read_back=False)
+        documents = sum(path.stat().st_size for path in writing.path.rglob("*.yaml"))
         prepared = time.perf_counter() - begun
         engine.run_blocks(work.program, 0, work.roll.between(0, 1))
         compiled = float(engine.compile_seconds()) - before
@@ -148,22 +160,25 @@ def estimate(
         tables = _Tables(probe, writing)
         writing.release()
     spent = time.perf_counter() - begun - compiled
-    return _carried_on(probe, tables, prepared, compiled, memory, spent)
+    return _carried_on(probe, tables, prepared, compiled, memory, documents, spent)
 
 
 def _probed(work: Making) -> _Probe:
     """Simulates level after level until the time is up or there is nothing left."""
     roll = work.roll
     places = sorted({roll.leaf_at((2 * k + 1) * len(roll) // (2 * PLACES)) for k in range(PLACES)})
-    probe = _Probe(work, Tally(work.program), places)
-    begun, start = time.perf_counter(), 0
-    for level in LEVELS:
-        probe.simulate(start, level)
-        probe.count(level)
-        start = level
-        spent = time.perf_counter() - begun
-        if level >= max(roll.sizes[leaf] for leaf in places) or (level > 1 and spent + 4 * probe.pace[-1][2] > SECONDS):
-            break
+    with ThreadPoolExecutor(max_workers=work.threads) as pool:
+        probe = _Probe(work, Tally(work.program), pool, places)
+        probe.warm_up()
+        begun, start = time.perf_counter(), 0
+        for level in LEVELS:
+            probe.simulate(start, level)
+            probe.count(level)
+            start = level
+            spent = time.perf_counter() - begun
+            nothing_left = level >= max(roll.sizes[leaf] for leaf in places)
+            if nothing_left or (level > 1 and spent + 4 * probe.pace[-1][2] > SECONDS):
+                return probe
     return probe
 
 
@@ -174,19 +189,24 @@ class _Tables:
         self._probe, self._writing = probe, writing
         coded = [probe.coded(leaf) for leaf in probe.leaves]
         sizes = [sum(map(len, each.values())) for each in coded]
-        few = self._wrote(coded[:1])
+        few, least = self._wrote(coded[:1]), self._size()
         times = max(1, round(ROWS_WRITTEN / max(1, sum(sizes))))
-        many = self._wrote(coded * times)
+        many, _ = self._wrote(coded * times), self._wrote(coded)
+        most = self._size()
         self.rows = sum(sizes)
         self.fixed = few
         self.row_seconds = max(many - few, 0.0) / max(1, sum(sizes) * times - sizes[0])
-        self._wrote(coded)
-        self.row_bytes = sum(path.stat().st_size for path in writing.path.glob("*.parquet")) / max(1, self.rows)
+        self.row_bytes = (most - least) / (self.rows - sizes[0]) if self.rows > sizes[0] else 0.0
+        self.fixed_bytes = least - sizes[0] * self.row_bytes
         begun = time.perf_counter()
         program, block = probe.work.program, probe.work.roll.block(0)
         columns = journal_columns(program, probe.work.engine.JOURNAL)
         telling(named_rows(probe.work.engine.journal_block(program, block), columns), block)
         self.told_seconds = time.perf_counter() - begun
+
+    def _size(self) -> int:
+        """Bytes of the tables as they stand."""
+        return sum(path.stat().st_size for path in self._writing.path.glob("*.parquet"))
 
     def _wrote(self, coded: list[dict[str, Whole]]) -> float:
         """Seconds to write leaf areas' rows, hash and check them."""
@@ -205,7 +225,7 @@ class _Tables:
 
 
 def _carried_on(
-    probe: _Probe, tables: _Tables, prepared: float, compiled: float, memory: float, spent: float
+    probe: _Probe, tables: _Tables, prepared: float, compiled: float, memory: float, documents: int, spent: float
 ) -> Estimate:
     """From what was measured to the whole run, or to a shard of it, which writes no tables."""
     work = probe.work
@@ -218,14 +238,15 @@ def _carried_on(
     whole = work.plan.shard is None
     rows = round(_rows(roll, probe) * times) if whole else 0
     parts = share * _part_bytes(roll, probe, seconds)
-    result = rows * tables.row_bytes
+    result = tables.fixed_bytes + rows * tables.row_bytes if whole else 0.0
     wrote = tables.fixed + rows * tables.row_seconds + tables.told_seconds if whole else 0.0
     return Estimate(
         residents=round(sum(roll.residents(*span) for span in spans) / times), blocks=blocks, areas=len(roll.leaves),
         steps=work.program.steps, replications=times, threads=work.threads, rows=rows, seconds=seconds,
         total_seconds=prepared * times + seconds + wrote, compile_seconds=compiled,
-        memory_mb=memory + (growth(rows) if whole else 0.0), disk_mb=(parts + 2 * result) / MEGA,
-        result_mb=(result if whole else parts) / MEGA, disk_free_mb=shutil.disk_usage(Path.cwd()).free / MEGA,
+        memory_mb=memory + (growth(rows) if whole else 0.0), disk_mb=(documents + parts + 2 * result) / MEGA,
+        result_mb=(documents + (result if whole else parts)) / MEGA,
+        disk_free_mb=shutil.disk_usage(Path.cwd()).free / MEGA,
         measured=Measured(
             sum(count for _, count, _ in probe.pace), len(probe.leaves), spent, tables.rows, job, block),
     )  # fmt: skip
@@ -235,10 +256,10 @@ def _pace(probe: _Probe) -> tuple[float, float]:
     """Seconds a job takes whatever its size, and a block: of all that was measured, by least squares."""
     known = np.array([(jobs, blocks) for jobs, blocks, _ in probe.pace if jobs], dtype=np.float64)
     taken = np.array([seconds for jobs, _, seconds in probe.pace if jobs])
-    weights = 1 / np.sqrt(np.maximum(taken, 1e-6))
+    weights = 1 / np.maximum(taken, 1e-4)
     job, block = np.linalg.lstsq(known * weights[:, None], taken * weights, rcond=None)[0]
-    if block <= 0 or job < 0:  # too little of one kind to part them
-        return 0.0, float(taken.sum() / known[:, 1].sum())
+    if block <= 0 or job < 0:  # too little of one kind to part them: the largest level says most
+        return 0.0, float(taken[-1] / known[-1, 1])
     return float(job), float(block)
 
 

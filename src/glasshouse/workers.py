@@ -35,23 +35,23 @@ def finished_jobs(
     def work(job: Job) -> Sums:
         return simulate(program, job.leaf, job.blocks)
 
-    yield from in_order(roll.jobs(*span, chunk), work, threads=threads)
+    pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="blocks")
+    try:
+        yield from in_order(pool, roll.jobs(*span, chunk), work, window=2 * threads + 2)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def in_order(
-    jobs: Iterator[Job], work: Callable[[Job], Sums], *, threads: int
-) -> Generator[tuple[Job, Sums], None, None]:
-    """Has jobs done on threads and gives them in their order, only a few at a time under way or waiting."""
-    pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="blocks")
+    pool: ThreadPoolExecutor, jobs: Iterator[Job], work: Callable[[Job], Sums], *, window: int
+) -> Iterator[tuple[Job, Sums]]:
+    """Has jobs done on threads and gives them in their order, at most `window` of them under way or waiting."""
     pending: deque[tuple[Job, Future[Sums]]] = deque()
-    try:
-        for job in jobs:
-            pending.append((job, pool.submit(work, job)))
-            if len(pending) >= 2 * threads + 2:
-                done, future = pending.popleft()
-                yield done, future.result()
-        while pending:
+    for job in jobs:
+        pending.append((job, pool.submit(work, job)))
+        if len(pending) >= window:
             done, future = pending.popleft()
             yield done, future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    while pending:
+        done, future = pending.popleft()
+        yield done, future.result()
