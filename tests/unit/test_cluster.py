@@ -47,6 +47,12 @@ def test_anywhere_else_must_be_asked_for(installed: None, address: str) -> None:
     insist_on_a_safe_place(address, unprotected=True)
 
 
+@pytest.mark.parametrize("address", ["", "tls://", "tls://a b:1", "tcp://user@127.0.0.1:1", "tls://host:port"])
+def test_what_is_no_address_is_refused(installed: None, address: str) -> None:
+    with pytest.raises(UsageError, match="a scheduler's address is written"):
+        insist_on_a_safe_place(address, unprotected=True)
+
+
 def test_nothing_is_made_where_the_cluster_cannot_be_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: None
 ) -> None:
