@@ -9,11 +9,13 @@ from numba import njit
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
+from glasshouse.kernel.basics import blank
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
+from glasshouse.kernel.enrolment import enrol
 from glasshouse.kernel.events import age_level, events, plan_year
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
-from glasshouse.kernel.publication import enrol, publication, scales
+from glasshouse.kernel.publication import publication, scales
 from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
 from glasshouse.kernel.responses import forget, responses
@@ -57,13 +59,6 @@ def clear(T: Any, X: Any) -> None:
         X.future_first[t] = -1
         X.lapsing[t] = -1
     clear_queues(X)
-
-
-@part
-def blank(row: Any, n: Any, number: Any) -> None:
-    """The first n places of a row all hold one number."""
-    for place in range(n):
-        row[place] = number
 
 
 @part
@@ -146,7 +141,7 @@ def all_profiles(T: Any, X: Any) -> None:
 def aged_profiles(T: Any, X: Any, s: Any) -> None:
     """The profile of a subject in the sets that contain the age."""
     for k in range(T.n_sets):
-        if T.sets[k].ages:
+        if T.sets[k].aged:
             row = T.sets[k]
             number = np.int32(0)
             for j in range(row.count):
@@ -323,6 +318,8 @@ def run_block(
     X.n = n
     X.households = households
     for k in range(len(tie_keys)):
+        if tie_lengths[k] == 0:
+            continue
         found = block_ties(
             tie_keys[k],
             tie_tables[k, : tie_lengths[k]],
