@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from glasshouse import laws, making, results, workers
-from glasshouse.counts import Tally, Whole, areas_frame
+from glasshouse.counts import RESIDENTS, Tally, Whole, areas_frame
 from glasshouse.keeping import keep_documents
 from glasshouse.making import Making
 from glasshouse.order import Order
@@ -230,7 +230,7 @@ def _carried_on(
     """From what was measured to the whole run, or to a shard of it, which writes no tables."""
     work = probe.work
     roll, times = work.roll, work.order.replications
-    spans = [work.span(each) for each in work.passes]
+    spans = [work.span(each) for each in work.passes if each.population == RESIDENTS]
     blocks = sum(stop - first for first, stop in spans)
     share = blocks / len(roll)
     job, block = _pace(probe)

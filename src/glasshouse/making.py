@@ -226,7 +226,7 @@ class Making:
     def _verdicts(self) -> list[laws.Verdict]:
         """Every law, over some areas at a time, so that no table stands in memory as a whole."""
         rows = int(results.scanned(self.writing.path, "monthly").select(pl.len()).collect().item())
-        names = [leaf.name for leaf in self.program.leaves]
+        names = list(dict.fromkeys(leaf.name for leaf in self.program.leaves))
         portions = [names[a:b] for a, b in cut(0, len(names), 1 + rows // ROWS_JUDGED)]
 
         def of(areas: list[str]) -> laws.Tables:

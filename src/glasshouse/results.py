@@ -134,7 +134,7 @@ class Writing:
             for folder in (*self.path.rglob("*"), self.path):
                 if folder.is_dir():
                     settle_names(folder)
-            os.rename(self.path, self.target)
+            self._claim.renamed(self.target)
         except OSError as failure:
             if self.target.exists():
                 raise RunFailed(f"{self.target} exists already: another run has just made it") from failure
@@ -218,8 +218,6 @@ class Writing:
 
     def release(self) -> None:
         """Lets the directory go, for another process to carry on."""
-        with suppress(OSError):
-            (self.path / LOCK).unlink()
         self._claim.release()
 
     def spoil(self, reason: str) -> None:
@@ -231,7 +229,7 @@ class Writing:
     def remove(self) -> None:
         """Takes the whole directory away (a run that never began, or of which nothing is finished)."""
         gone = self.target.parent / f".{self.target.name}.{MARKER}-gone-{os.getpid()}"
-        os.rename(self.path, gone)
+        self._claim.renamed(gone)
         self._claim.release()
         shutil.rmtree(gone)
         if self._made_parent:

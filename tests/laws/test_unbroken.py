@@ -5,6 +5,7 @@ The compiled engine on Rongcheng with few residents; `tests/unit/test_faults.py`
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -115,6 +116,18 @@ def test_killed_at_five_random_moments_and_resumed(whole: Run, tmp_path: Path) -
     assert Run(folder).manifest["tables"] == whole.manifest["tables"]
     assert f'"parts_reused": {before}' in said or kills < 5
     assert kills >= 3, "the run was over before it could be killed often enough"
+
+
+@pytest.mark.thorough
+def test_memory_does_not_grow_with_residents(tmp_path: Path) -> None:
+    """Ten times the residents, in a process of its own each: less than a tenth more memory."""
+    peaks = []
+    for number in (400_000, 4_000_000):
+        process = begun(["run", "ledger-12", "--residents", str(number), "-o", str(tmp_path / str(number)), "--json"])
+        told, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, errors
+        peaks.append(json.loads(told)["peak_mb"])
+    assert peaks[1] < 1.1 * peaks[0], peaks
 
 
 @pytest.mark.thorough

@@ -224,11 +224,12 @@ def resume(
     from glasshouse import runs
     from glasshouse.keeping import kept_scenario
 
+    before = runs.is_result(directory)
     with stoppable(), watched(shown=sys.stderr.isatty()) as progress:
         done = runs.resume(directory, threads=threads, progress=progress, cluster=cluster, unprotected=unprotected)
     reused, parts = done.parts_reused, done.manifest["platform"]["parts"]
     if not as_json:
-        say(f"{reused} of {parts} parts were there already")
+        say("the run had been finished already" if before else f"{reused} of {parts} parts were there already")
     _show(done, kept_scenario(done.path), as_json=as_json, parts_reused=reused, parts=parts)
 
 
