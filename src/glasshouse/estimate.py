@@ -47,13 +47,16 @@ ROWS_WRITTEN: Final = 500_000
 GROWTH: Final = ((0, 20), (30_000, 45), (600_000, 205), (2_500_000, 260), (12_000_000, 370), (50_000_000, 410))
 """Megabytes by which a process grows while tables of so many rows are written, hashed and checked: measured on tables
 of 20 to 1,600 leaf areas and 63 months with polars 2.1 on Linux. It levels off because rows are taken in portions."""
+LOADING: Final = 1.0
+"""Seconds at most that a compiled kernel takes to be read from its cache, which every run does."""
 MEGA: Final = 1e6
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a run will take. ``seconds`` are those of simulating, ``total_seconds`` all but compiling; ``disk_mb`` is
-    the most that stands in the run directory at a time, ``result_mb`` what stays."""
+    """What a run will take on a machine whose kernel is compiled. ``seconds`` are those of simulating,
+    ``total_seconds`` all; ``compile_seconds`` is what the estimate itself waited for the kernel; ``disk_mb`` is the
+    most that stands in the run directory at a time, ``result_mb`` what stays."""
 
     residents: int
     blocks: int
@@ -155,6 +158,7 @@ def estimate(
         prepared = time.perf_counter() - begun
         engine.run_blocks(work.program, 0, work.roll.between(0, 1))
         compiled = float(engine.compile_seconds()) - before
+        prepared += min(compiled, LOADING)
         probe = _probed(work)
         memory = max(making.peak_mb(), resident_mb())
         tables = _Tables(probe, writing)

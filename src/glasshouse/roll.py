@@ -99,9 +99,9 @@ class Roll:
     def residents(self, first: int, stop: int) -> float:
         """About how many residents (or firms) live in a range, as far as the sizes of leaf areas say."""
         total = 0.0
-        for leaf, size, start in zip(self.leaves, self.sizes, self.starts, strict=False):
-            inside = min(stop, start + size) - max(first, start)
-            total += leaf.residents * max(0, inside) / leaf.blocks
+        for place in range(self.leaf_at(first), self.leaf_at(max(first, stop - 1)) + 1) if first < stop else ():
+            inside = min(stop, self.starts[place + 1]) - max(first, self.starts[place])
+            total += self.leaves[place].residents * inside / self.leaves[place].blocks
         return total
 
 
