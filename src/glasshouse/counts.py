@@ -171,7 +171,9 @@ class Tally:
             yield from (("lifetimes", f"{path}:{ending}", str(steps), "all") for steps in range(program.steps + 1))
         for kind, _, _ in program.roots:
             yield from (("roots", kind, str(sanctions), "all") for sanctions in range(ROOT_BINS))
-        yield from (("transitions", rating, f"{before}>{after}", "all") for rating, before, after in program.transitions)
+        yield from (
+            ("transitions", rating, f"{before}>{after}", "all") for rating, before, after in program.transitions
+        )
 
     # --- rows --------------------------------------------------------------------------------------------------
 
