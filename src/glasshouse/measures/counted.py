@@ -219,14 +219,14 @@ class Counted:
     # --- measures --------------------------------------------------------------------------------------------------
 
     def intervals(self, numerator: Figure, exposure: Figure | None = None, scale: float = 1.0) -> tuple[Interval, ...]:
-        """The intervals of a total, or of a ratio of two."""
+        """The intervals of a total, or of a ratio of two; none from blocks that do not differ (nothing was counted)."""
         found = []
         below = 1.0 if exposure is None else exposure.value
         if below == 0:
             return ()
         error = self._block_error(numerator, exposure)
         value = scale * numerator.value / below
-        if error is not None:
+        if error is not None and error[0] > 0:
             reach = scale * student(error[1]) * error[0] / abs(below)
             found.append(Interval(_floor(value, reach), value + reach, "blocks"))
         if self.replications > 1:
@@ -286,11 +286,13 @@ def t_interval(values: Numbers) -> Interval:
     return Interval(float(values.mean()) - reach, float(values.mean()) + reach, "replications")
 
 
-def jackknifed(counted: Counted, cells: npt.NDArray[Any], statistic: Any) -> Interval | None:
+def jackknifed(
+    counted: Counted, cells: npt.NDArray[Any], statistic: Any, *, signed: bool = False
+) -> Interval | None:
     """The interval from blocks of any statistic of sums: each batch is left out in turn, its area weighted up.
 
     ``cells`` [batches, ...] are counts by batch; ``statistic`` makes a number of their weighted sum. None where an area
-    has but one batch, or the statistic is not defined without some batch.
+    has but one batch, or the statistic is not defined without some batch. ``signed``: it may be below 0.
     """
     spread, cells = counted.cells, cells.astype(float)
     blocks = spread.by_area(spread.blocks)
@@ -312,7 +314,7 @@ def jackknifed(counted: Counted, cells: npt.NDArray[Any], statistic: Any) -> Int
         variance += (1 - size / blocks[place]) * (without - value) ** 2
     degrees = int((batches[spread.weight > 0] - 1).sum())
     reach = student(degrees) * sqrt(variance)
-    return Interval(_floor(value, reach), value + reach, "blocks")
+    return Interval(value - reach if signed else _floor(value, reach), value + reach, "blocks") if reach > 0 else None
 
 
 FALSE_GROUNDS: Final = ("mistaken", "unfounded")

@@ -175,7 +175,7 @@ def _difference(counted: Counted, high: tuple[Figure, Figure], low: tuple[Figure
     other = _residual(low)
     if rest is not None and other is not None:
         found = counted.cells.error(rest - other, counted.cells.weight)
-        if found is not None:
+        if found is not None and found[0] > 0:
             reach = student(found[1]) * found[0]
             yield Interval(value - reach, value + reach, "blocks")
     yield from _replicated(counted, high[0].totals / high[1].totals - low[0].totals / low[1].totals)
@@ -189,7 +189,7 @@ def _log_ratio(counted: Counted, high: tuple[Figure, Figure], low: tuple[Figure,
     first, second = _residual(high), _residual(low)
     if first is not None and second is not None:
         found = counted.cells.error(first / one - second / other, counted.cells.weight)
-        if found is not None:
+        if found is not None and found[0] > 0:
             reach = float(np.exp(student(found[1]) * found[0]))
             yield Interval(one / other / reach, one / other * reach, "blocks")
     if (low[0].totals > 0).all():

@@ -142,7 +142,7 @@ def _measured(
     counted: Counted, id_: str, cells: Numbers, moves: Numbers, rating: str
 ) -> Callable[[str, Callable[[Numbers], Any], str, str], Measure]:
     def made(name: str, statistic: Callable[[Numbers], Any], unit: str, sentence: str) -> Measure:
-        interval = jackknifed(counted, cells, lambda m: None if not m.any() else statistic(m))
+        interval = jackknifed(counted, cells, lambda m: None if not m.any() else statistic(m), signed=True)
         stayed = float(np.trace(moves))
         bounds = () if interval is None else (interval,)
         total = float(moves.sum())

@@ -216,7 +216,7 @@ def proportionality(run: Run) -> Measures:
     )  # fmt: skip
     found = []
     for name, statistic, unit, sentence in figures:
-        interval = jackknifed(counted, cells, lambda r, f=statistic: f(r)) if acts else None
+        interval = jackknifed(counted, cells, statistic, signed=name != "petty share") if acts else None
         found.append(Measure(
             "M16", name, statistic(roots) if acts else None, unit, sentence, numerator=petty,
             exposure=borne if name == "petty share" else acts, intervals=() if interval is None else (interval,),

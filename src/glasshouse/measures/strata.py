@@ -172,7 +172,7 @@ def gap_parts(run: Run, of: str, within: str, what: str = "listed", item: str | 
     )  # fmt: skip
     found = []
     for name, statistic, value, sentence in figures:
-        interval = jackknifed(counted, both, statistic)
+        interval = jackknifed(counted, both, statistic, signed=True)
         found.append(Measure(
             "M9", name, value, per, sentence, item or "", told, float(hit.sum()), float(people.sum()),
             intervals=() if interval is None else (interval,),
