@@ -52,6 +52,8 @@ BY_ITEM: Final = (
     ("burdened", "requests burdened", "touched by {}"),
     ("benefited", "requests benefited", "touched by {}"),
     ("events", "events", ""),
+    ("points", "points given", ""),
+    ("score_sum", "sum of scores at the end", ""),
 )
 IN_DAYS: Final = ("listed", "wrongly_listed")
 
@@ -304,7 +306,10 @@ def _remarks(one: Counted, other: Counted, other_luck: list[str]) -> Iterator[st
         )
     if one.reading != other.reading:
         yield f"The readings differ: {one.reading} against {other.reading}."
-    yield "Newly hit and newly spared depend on the pairing of lives (the same person, the same luck); only the difference does not."
+    yield (
+        "Newly hit and newly spared depend on the pairing of lives (the same person, the same luck); only their "
+        "difference does not."
+    )
 
 
 def _both(baseline: Run, alternative: Run, blocks: int) -> tuple[Lives, Lives]:
@@ -342,8 +347,9 @@ def _difference(
     one: Counted, other: Counted, quantity: str, name: str, item: str, group: str, who: Changed | None
 ) -> Difference:
     days = one.step_days if quantity in IN_DAYS else 1.0
-    first = one.of(quantity, item=item or None, group=group) * days
-    second = other.of(quantity, item=item or None, group=group) * days
+    at_end = quantity == "score_sum"
+    first = one.of(quantity, item=item or None, group=group, at_end=at_end) * days
+    second = other.of(quantity, item=item or None, group=group, at_end=at_end) * days
     return Difference(name, item, group, first.value, second.value, paired(one, first, second), who)
 
 

@@ -57,7 +57,7 @@ def contexts(scenario: Scenario) -> list[str]:
 
 
 def without_context(scenario: Scenario, context: str) -> Scenario:
-    """With nothing happening in one context: the rates of its kinds of event are 0, and what follows them stays away."""
+    """With nothing happening in one context: the rates and chances of its kinds of event are 0."""
     events = scenario.conduct.events
     if all(event.context != context for event in events):
         raise UsageError(f"nothing happens in `{context}` here; {', '.join(dict.fromkeys(e.context for e in events))}")

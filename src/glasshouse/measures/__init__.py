@@ -24,5 +24,6 @@ __all__ = [
     "sanctions", "misidentification", "burden", "double_punishment", "collateral", "cross_context", "disparity",
     "error_rates", "conditional_disparity", "gap_parts", "intersections", "recovery", "relapse", "mobility", "trap",
     "gini_of", "score_gaps", "proportionality", "chilling", "access", "process", "contagion", "claimed_benefit",
-    "arbitrariness", "place_lottery", "uncertainty", "lawful_punished", "four_fifths", "Interval", "Measure", "Measures",
+    "arbitrariness", "place_lottery", "uncertainty", "lawful_punished", "four_fifths",
+    "Interval", "Measure", "Measures",
 ]  # fmt: skip

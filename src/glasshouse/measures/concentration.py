@@ -1,7 +1,7 @@
 """M2 and M15: how unequally burdens and goods are spread, from histograms of whole numbers.
 
-Never the Gini of a raw score: a score has no natural zero, and G(x + c) = G mu / (mu + c), so that starting everybody at
-1,000 points instead of 100 would make a country nearly equal. Scores are compared by gaps of quantiles and by the
+Never the Gini of a raw score: a score has no natural zero, and G(x + c) = G mu / (mu + c), so that starting everybody
+at 1,000 points instead of 100 would make a country nearly equal. Scores are compared by gaps of quantiles and by the
 distance between the distributions of groups.
 """
 
@@ -121,7 +121,7 @@ def distance(values: Numbers, one: Numbers, other: Numbers) -> float:
 def gini_of(run: Run, amount: str = "sanction_days", blocks: int | None = None) -> Measures:
     """M15: Gini, top shares and Theil of an amount borne, for everybody and between declared groups.
 
-    ``amount`` is ``sanction_days``, ``wrongful_days``, ``listed_days``, ``refused`` or ``granted_access``. How an amount
+    ``amount`` is ``sanction_days``, ``wrongful_days``, ``listed_days``, ``refused`` or ``granted_access``. How it
     is spread over subjects is not in the counts; ``blocks`` says in how many blocks lives are lived again to tell.
     Refuses a score, with the reason.
     """
@@ -143,7 +143,7 @@ def gini_of(run: Run, amount: str = "sanction_days", blocks: int | None = None) 
 
 
 def burden(run: Run, blocks: int | None = None) -> Measures:
-    """M2: how concentrated wrongful days are: Gini and the share of the worst-hit hundredth, over all and over those hit.
+    """M2: how concentrated wrongful days are: Gini and share of the worst-hit hundredth, over all and over those hit.
 
     ``blocks`` says in how many blocks lives are lived again; the run's counts do not hold it by subject.
     """

@@ -1,7 +1,7 @@
 """M21: how far a listing travels: listings for a tie's listing, per listing from outside, and whether it would go on.
 
-With spread clauses from list to list, the next-generation matrix holds for each list how many cases one case on it makes
-on every other; its largest root is the number of cases one case makes in the long run. Above 1 it would not die out.
+With spread clauses from list to list, the next-generation matrix holds for each list how many cases one case on it
+makes on every other; its largest root is how many cases one case makes in the long run. Above 1 it would not die out.
 """
 
 from __future__ import annotations

@@ -265,8 +265,8 @@ def _odds(division: str, tables: list[tuple[Figure, Figure, Figure, Figure]], pa
 def intersections(run: Run, what: str = "listed", floor: int = SMALLEST_CELL) -> Measures:
     """M10: the rate of an outcome in every crossed group of at least ``floor`` residents simulated, drawn to the mean.
 
-    The worst cell is named; a cell is marked as unlike the whole only if it stands when at most a twentieth of the cells
-    marked may be marked by chance.
+    The worst cell is named; a cell is marked as unlike the whole only if it stands when at most a twentieth of
+    the cells marked may be marked by chance.
     """
     counted = Counted(run)
     crossed = {name: groups for name, groups in counted.divisions().items() if "&" in name}
@@ -279,8 +279,8 @@ def intersections(run: Run, what: str = "listed", floor: int = SMALLEST_CELL) ->
         small += len(groups) - len(kept)
         found += _crossed(counted, name, kept, what)
     return counted.answer(
-        f"M10 Intersections of {what}", found, f"{small} crossed groups have fewer than {floor} residents simulated and "
-        "are left out.", "Marks control the share of false ones (Benjamini and Hochberg, 5 %).",
+        f"M10 Intersections of {what}", found, f"{small} crossed groups have fewer than {floor} residents "
+        "simulated and are left out.", "Marks control the share of false ones (Benjamini and Hochberg, 5 %).",
     )  # fmt: skip
 
 

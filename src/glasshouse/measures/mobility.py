@@ -160,8 +160,8 @@ def mobility(run: Run, rating: str) -> Measures:
         made("mobility index", prais, "", "0 nobody moves, 1 where one was says nothing (Prais, Shorrocks)."),
         made("forgetting", lambda m: 1 - second_root(m), "", "1 less the second root: how fast the past is forgotten."),
         made("half-life", half_life, "publications", "Publications until half of a difference is forgotten."),
-        made("rank persistence", rank_persistence, "", "Spearman's correlation of the tier before with the tier after."),
-        made("moved", lambda m: float(1 - np.trace(m) / m.sum()), "of publications", "Share of publications that move."),
+        made("rank persistence", rank_persistence, "", "Spearman's correlation of tiers before and after."),
+        made("moved", lambda m: float(1 - np.trace(m) / m.sum()), "of publications", "Share that move somebody."),
     ]  # fmt: skip
     return counted.answer(
         f"M13 Mobility of {rating}", found, "The numerator counts moves, the exposure publications followed by another."

@@ -1,8 +1,8 @@
 """M18: who is changed: the same people under two policies, and what margins alone would say of them.
 
-Only the difference of the two margins is the same however luck is drawn; how many are newly hit and newly spared depends
-on which of two random lives is held beside which. Here it is the life of the same person with the same luck. The
-bounds of Frechet say what any other pairing could make of the same margins.
+Only the difference of the two margins is the same however luck is drawn; how many are newly hit and newly spared
+depends on which of two random lives is held beside which. Here it is the life of the same person with the same luck.
+The bounds of Frechet say what any other pairing could make of the same margins.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def _counted_tables(counted: Counted) -> dict[str, dict[str, Numbers]]:
     silent = sorted(path for path in standing if standing[path].counted and OPEN not in tables.get(path, {}))
     if silent:
         why = (
-            f"the time that open cases have stood on {', '.join(silent)}, and without it recovery would look too quick; "
+            f"the time that open cases have stood on {', '.join(silent)}, and without it recovery looks too quick; "
             "give `blocks=64` to live the lives of 64 blocks again"
         )
         raise NotCounted(["lifetimes with the ending open"], why)
@@ -146,7 +146,8 @@ def _course(
     interval = jackknifed(counted, _by_batch(counted, path, tuple(ended), length), _full(tuple(ended), horizon))
     yield Measure(
         "M11", "recovered", full, "of cases",
-        f"Within {days:g} days so many cases are over and the subject stands as before.", path, numerator=float(sum(ended[e].sum() for e in FULL if e in ended)), exposure=cases,
+        f"Within {days:g} days so many cases are over and the subject stands as before.", path,
+        numerator=float(sum(ended[each].sum() for each in FULL if each in ended)), exposure=cases,
         intervals=(interval,) if interval is not None and by_batch else (),
     )  # fmt: skip
     median = course.median()
