@@ -15,6 +15,8 @@ from glasshouse.mechanisms.event import Event
 from glasshouse.scenario import Scenario
 from glasshouse.values import Value
 
+__all__ = ["without_spread", "without_responses", "without_policies", "without_context", "contexts"]
+
 NOTHING: Final = Decimal(0)
 
 

@@ -25,7 +25,7 @@ from glasshouse.keeping import beside, load
 from glasshouse.measures.counted import Counted
 from glasshouse.measures.figure import SYNTHETIC, Interval, Measure, Measures, number
 from glasshouse.measures.luck import variance_parts
-from glasshouse.measures.sanctions import lawful_punished
+from glasshouse.measures.punishment import lawful_punished
 from glasshouse.order import ordered
 from glasshouse.scenario import Scenario
 
@@ -273,18 +273,27 @@ def sweep(
     policy_files: Sequence[Path | str] = (),
     reading: str | None = None,
     threads: int | None = None,
+    residents: int | None = None,
+    sample: str | float | None = None,
+    full: bool = False,
+    months: int | None = None,
+    since: str | None = None,
+    seed: int | None = None,
+    replications: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-    **size: Any,
 ) -> Sweep:
     """Runs a scenario at every point of a design, each into its own run directory under ``out``, which must not exist.
 
     ``over`` are texts PATH=LOW..HIGH (a number with its unit) or PATH=VALUE,VALUE; paths are those of ``--set``.
-    ``size`` are the options of a run: residents, sample, full, months, since, seed, replications. All documents are
-    read before anything runs, so a mistake at the last point costs no run. ``progress`` is told points done and in all.
+    Size, period, seed and replications are those of a run. All documents are read before anything runs, so a mistake at
+    the last point costs no run. ``progress`` is told points done and in all.
     """
     axes = [Axis.read(text) for text in over]
     first = load(scenario, policy_files=policy_files, sets=sets, without=without, reading=reading)
-    order = ordered(first, **size)
+    order = ordered(
+        first, residents=residents, sample=sample, full=full, months=months, since=since, seed=seed,
+        replications=replications,
+    )  # fmt: skip
     found = design(axes, kind, points, seed=first.seed)
     change = {"policy_files": policy_files, "without": without, "reading": reading}
     scenarios = _scenarios(scenario, found, sets, change)

@@ -7,23 +7,23 @@ counts do not hold by subject is either refused by name or told from some of its
 
 from __future__ import annotations
 
-from glasshouse.measures.access import access, process
 from glasshouse.measures.concentration import burden, gini_of, score_gaps
-from glasshouse.measures.contagion import contagion
-from glasshouse.measures.disparity import disparity, error_rates, four_fifths, intersections
+from glasshouse.measures.denial import access, procedure
+from glasshouse.measures.falsehood import misidentification
 from glasshouse.measures.figure import Interval, Measure, Measures
+from glasshouse.measures.groups import disparity, error_rates, four_fifths, intersections
+from glasshouse.measures.leaving import recovery, relapse
 from glasshouse.measures.luck import arbitrariness, place_lottery, uncertainty
-from glasshouse.measures.misidentification import misidentification
-from glasshouse.measures.mobility import mobility, trap
-from glasshouse.measures.recovery import recovery, relapse
+from glasshouse.measures.moving import mobility, trap
+from glasshouse.measures.punishment import collateral, double_punishment, lawful_punished, proportionality, sanctions
+from glasshouse.measures.reach import contagion
 from glasshouse.measures.reruns import chilling, claimed_benefit, cross_context
-from glasshouse.measures.sanctions import collateral, double_punishment, lawful_punished, proportionality, sanctions
 from glasshouse.measures.strata import conditional_disparity, gap_parts
 
 __all__ = [
     "sanctions", "misidentification", "burden", "double_punishment", "collateral", "cross_context", "disparity",
     "error_rates", "conditional_disparity", "gap_parts", "intersections", "recovery", "relapse", "mobility", "trap",
-    "gini_of", "score_gaps", "proportionality", "chilling", "access", "process", "contagion", "claimed_benefit",
+    "gini_of", "score_gaps", "proportionality", "chilling", "access", "procedure", "contagion", "claimed_benefit",
     "arbitrariness", "place_lottery", "uncertainty", "lawful_punished", "four_fifths",
     "Interval", "Measure", "Measures",
 ]  # fmt: skip

@@ -286,9 +286,7 @@ def t_interval(values: Numbers) -> Interval:
     return Interval(float(values.mean()) - reach, float(values.mean()) + reach, "replications")
 
 
-def jackknifed(
-    counted: Counted, cells: npt.NDArray[Any], statistic: Any, *, signed: bool = False
-) -> Interval | None:
+def jackknifed(counted: Counted, cells: npt.NDArray[Any], statistic: Any, *, signed: bool = False) -> Interval | None:
     """The interval from blocks of any statistic of sums: each batch is left out in turn, its area weighted up.
 
     ``cells`` [batches, ...] are counts by batch; ``statistic`` makes a number of their weighted sum. None where an area

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from glasshouse.errors import UsageError
 from glasshouse.measures.counted import Counted, Figure
 from glasshouse.measures.figure import Measure, Measures
-from glasshouse.measures.sanctions import lawful_punished
+from glasshouse.measures.punishment import lawful_punished
 
 if TYPE_CHECKING:
     from glasshouse.runs import Run

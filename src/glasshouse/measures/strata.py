@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from glasshouse.errors import UsageError
 from glasshouse.measures.counted import Counted, jackknifed
-from glasshouse.measures.disparity import OUTCOMES, SHARES
 from glasshouse.measures.figure import Interval, Measure, Measures
+from glasshouse.measures.groups import OUTCOMES, SHARES
 
 if TYPE_CHECKING:
     from glasshouse.runs import Run

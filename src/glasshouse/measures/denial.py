@@ -67,12 +67,12 @@ def _right(counted: Counted, right: str, services: list[str], group: str) -> Ite
         )  # fmt: skip
 
 
-def process(run: Run) -> Measures:
+def procedure(run: Run) -> Measures:
     """M20: appeals and reversals, human review, and what is decided by machines alone."""
     counted = Counted(run)
     found = [*_reviews(counted), *_reversals(counted), *_automated(counted)]
     return counted.answer(
-        "M20 Process", found,
+        "M20 Procedure", found,
         "How many appeals were asked, how long they took and what was borne meanwhile is not counted by runs: the "
         "quantities `asked` and `pending_wrongful` are missing; the shares of cases ended by appeal are.",
     )  # fmt: skip
