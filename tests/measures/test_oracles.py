@@ -98,9 +98,7 @@ def test_twelve_rows_are_twenty_thousand_people() -> None:
         (y, s, g, number)
         for y in (0, 1) for g in range(3) for s, number in ((1, hit[y, g]), (0, people[y, g] - hit[y, g]))
     ]  # fmt: skip
-    true, predicted, group = (
-        np.concatenate([np.full(row[3], row[column]) for row in rows]) for column in range(3)
-    )
+    true, predicted, group = (np.concatenate([np.full(row[3], row[column]) for row in rows]) for column in range(3))
     assert len(rows) == 12 and len(true) == 20_000
     said = fairlearn.equalized_odds_difference(true, predicted, sensitive_features=group)
     same(max(groups.equalized_odds(hit, people)), said)

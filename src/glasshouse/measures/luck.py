@@ -43,10 +43,12 @@ def arbitrary(shares: Numbers, replications: int, weights: Numbers) -> float:
 
 def between_share(outcomes: Numbers, weights: Numbers) -> float | None:
     """Of the variance of outcomes [lives, places], the share between places for the same life."""
+    if np.ptp(outcomes) == 0:
+        return None
     weight = weights / weights.sum()
     total = float((weight[:, None] * (outcomes - (weight @ outcomes).mean()) ** 2).sum() / outcomes.shape[1])
     within_life = float((weight * outcomes.var(axis=1)).sum())
-    return None if total == 0 else within_life / total
+    return within_life / total
 
 
 def variance_parts(outcomes: Numbers) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from glasshouse.runs import Run
 
 Numbers = npt.NDArray[np.float64]
+NOTHING: Final = 1e-12
+"""A root this small is 0, but for the last digits."""
 
 
 def chances(moves: Numbers) -> Numbers:
@@ -40,7 +42,8 @@ def prais(moves: Numbers) -> float:
 def second_root(moves: Numbers) -> float:
     """The second largest modulus of the eigenvalues of the chances: how slowly the past is forgotten."""
     sizes = np.sort(np.abs(np.linalg.eigvals(chances(moves))))
-    return float(min(1.0, sizes[-2])) if len(sizes) > 1 else 0.0
+    root = float(min(1.0, sizes[-2])) if len(sizes) > 1 else 0.0
+    return root if root > NOTHING else 0.0
 
 
 def half_life(moves: Numbers) -> float | None:
