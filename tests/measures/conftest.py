@@ -1,4 +1,4 @@
-"""Small real runs that several tests ask: one fictional block with its journal, a sampled country, and changes of them."""
+"""Small real runs that several tests ask: one fictional block with its journal, the benchmark, and changes of them."""
 
 from __future__ import annotations
 

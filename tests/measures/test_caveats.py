@@ -42,7 +42,7 @@ def test_simpson() -> None:
 
 
 def test_other_endings_compete() -> None:
-    """Constant chances a month to recover and to end otherwise: the naive estimate counts the others as hidden recovery."""
+    """Constant chances to recover and to end otherwise: the naive estimate takes the others for hidden recovery."""
     recover, other, months, people = 0.05, 0.035, 12, 4e6
     at_risk, recovered, others = people, [], []
     for _ in range(months + 1):

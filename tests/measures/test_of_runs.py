@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -159,7 +160,7 @@ def test_a_spell_is_not_broken_inside_a_step(village: Run) -> None:
     for life in Lives.of(village, 1).told:
         for path in {spell.list for spell in life.spells}:
             mine = [spell for spell in life.spells if spell.list == path]
-            assert all(one.until <= other.since for one, other in zip(mine, mine[1:], strict=False))
+            assert all(one.until <= other.since for one, other in pairwise(mine))
             assert all(spell.ending for spell in mine[:-1])
 
 

@@ -33,7 +33,9 @@ def test_the_kept_answers_are_those_of_the_packages(seed: int) -> None:
     asked, kept = oracles.answers(oracles.tables(seed)), oracles.kept()[seed]
     assert asked.keys() == kept.keys()
     for name, said in asked.items():
-        for mine, yours in zip(np.atleast_1d(np.asarray(said, object)), np.atleast_1d(np.asarray(kept[name], object))):
+        for mine, yours in zip(
+            np.atleast_1d(np.asarray(said, object)), np.atleast_1d(np.asarray(kept[name], object)), strict=True
+        ):
             same(mine, yours)
 
 
