@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, types
 
+from glasshouse.linking import PartCompiler, WholeCompiler
+
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 U8 = npt.NDArray[np.uint8]
@@ -61,18 +63,19 @@ def widening(function: Any) -> Any:
 
 def compiled(function: Compiled) -> Compiled:
     """A function compiled on first use; it releases the interpreter's lock and tests no division."""
-    return cast(Compiled, widening(njit(nogil=True, error_model="numpy")(function)))
+    return cast(Compiled, widening(njit(nogil=True, error_model="numpy", pipeline_class=WholeCompiler)(function)))
 
 
 def part(function: Compiled) -> Compiled:
     """The same for a function that only compiled functions call: it cannot be called from Python, compiles faster."""
-    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
     return cast(Compiled, widening(njit(nogil=True, error_model="numpy", **options)(function)))
 
 
 def inlined(function: Compiled) -> Compiled:
     """The same, but always made part of the function that calls it (a few nanoseconds matter in the generator)."""
-    return cast(Compiled, njit(nogil=True, error_model="numpy", forceinline=True)(function))
+    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
+    return cast(Compiled, njit(nogil=True, error_model="numpy", forceinline=True, **options)(function))
 
 
 @inlined
@@ -138,6 +141,15 @@ def fill_uniform64(out: U64, n: int, key: Any, a: Any, c: Any, d: Any) -> None:
     for i in range(n):
         w0, w1, _, _ = philox(key, key >> HALF, a, i, c, d)
         out[i] = w0 | (w1 << HALF)
+
+
+@compiled
+def fill_pairs(first: U64, second: U64, n: int, keys: U64, a: Any, b: U64, c: Any, d: U64) -> None:
+    """``first[i] = w0``, ``second[i] = w2 + 2^32 w3`` at the counter (a, b[i], c, d[i] + 1) of key ``keys[i]``."""
+    for i in range(n):
+        w0, _, w2, w3 = philox(keys[i], keys[i] >> HALF, a, b[i], c, d[i] + ONE)
+        first[i] = w0
+        second[i] = w2 | (w3 << HALF)
 
 
 @compiled

@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from glasshouse.errors import RunFailed
 from glasshouse.scenario import Scenario, Seeds
+from glasshouse.tables import layout as at
 from glasshouse.tables.counters import Counter
 from glasshouse.tables.program import Program, ScoreCell, compile_program, total_steps
 
@@ -79,6 +80,7 @@ numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 from glasshouse.kernel import block as kernel  # noqa: E402  (numba must know the folder first)
 from glasshouse.kernel.journal import JOURNAL, rows_of  # noqa: E402
 from glasshouse.kernel.state import REASONS, STATE  # noqa: E402
+from glasshouse.linking import compiling  # noqa: E402
 from glasshouse.society.residents import SocietyTables, compile_society, needed_mask  # noqa: E402
 from glasshouse.society.ties import tie_key, tie_table  # noqa: E402
 
@@ -118,6 +120,8 @@ class _Prepared:
     tie_keys: npt.NDArray[np.uint64]
     tie_tables: npt.NDArray[np.uint64]
     tie_lengths: npt.NDArray[np.int64]
+    asked_lengths: npt.NDArray[np.int64]
+    """The same, 0 for ties that nothing asks about: a run that is not told does not draw them."""
 
 
 _prepared: dict[int, tuple[Program, _Prepared]] = {}
@@ -152,6 +156,7 @@ def _ready(program: Program) -> _Prepared:
     padded = np.zeros((len(ties), longest), np.uint64)
     for row, table in zip(padded, tables, strict=True):
         row[: len(table)] = table
+    asked = _asked_ties(program)
     weighs = any(d.mistaken_chance is not None for p in program.scenario.policies for d in p.detectors)
     made = _Prepared(
         compile_society(recipe, program.leaves, program.seeds),
@@ -160,18 +165,35 @@ def _ready(program: Program) -> _Prepared:
         np.array([tie_key(clause, program.seeds) for clause in ties], np.uint64),
         padded,
         np.array([len(table) for table in tables], np.int64),
+        np.array([len(table) if tie.id in asked else 0 for tie, table in zip(ties, tables, strict=True)], np.int64),
     )
     _prepared.clear()
     _prepared[id(program)] = (program, made)
     return made
 
 
+def _asked_ties(program: Program) -> set[str]:
+    """The ties that some condition, indicator, spread or report asks about."""
+    record, names = program.record[0], program.ties
+    atoms = record["atoms"][np.isin(record["atoms"]["kind"], (at.A_TIE_ANY, at.A_TIE_SHARE))]["arg"]
+    others = [
+        record[table]["tie"][: int(record[f"n_{table}"])] for table in ("indicators", "spreads", "detectors")
+    ]
+    return {names[number] for number in np.concatenate([atoms, *others]).tolist() if number >= 0}
+
+
 def _state() -> Any:
     """The state record of this thread."""
     if not hasattr(_states, "record"):
         _states.record = np.zeros(1, STATE)
-        _states.record["root_key"] = -1
+        _clean(_states.record)
     return _states.record
+
+
+def _clean(state: Any) -> None:
+    """What blocks leave as they found it."""
+    state["root_key"] = -1
+    state["factor"] = 1 << 16
 
 
 def _size(program: Program) -> tuple[int, ...]:
@@ -211,12 +233,12 @@ def _run(
     arguments = (
         program.record[0],
         state[0],
-        sums,
+        sums.ctypes.data,
         made.society,
         needed,
         made.tie_keys,
         made.tie_tables,
-        made.tie_lengths,
+        made.tie_lengths if noting else made.asked_lengths,
         leaf,
         blocks,
         households,
@@ -230,7 +252,8 @@ def _run(
                 collects = gc.isenabled()
                 gc.disable()  # compiling makes many objects and little garbage
                 try:
-                    kernel.run_blocks(*arguments[:9], empty, empty, noting)
+                    with compiling():
+                        kernel.run_blocks(*arguments[:9], empty, empty, noting)
                 finally:
                     if collects:
                         gc.enable()
@@ -239,7 +262,7 @@ def _run(
     status, block = kernel.run_blocks(*arguments)
     if status:
         who = int(state["who"][0])
-        state["root_key"] = -1
+        _clean(state)
         raise RunFailed(
             f"block {block}{f', subject {who}' if who >= 0 else ''}: more than the kernel holds of {REASONS[status]}; "
             "nothing was cut, the run stopped"
@@ -274,8 +297,10 @@ def _finished(program: Program, leaf: int, sums: Counts) -> Sums:
     monthly[-1, first : first + width] = monthly[-1, last : last + width]
     scores = np.cumsum(parts[1].reshape(program.steps, len(program.scores), strata), axis=0)
     published = _published(program, leaf)
-    for number, cell in enumerate(program.scores):
-        scores[~published[cell.rating], number] = 0
+    for number, name in enumerate(program.paths.ratings):
+        row = record["ratings"][number]
+        cells = slice(int(row["cells"]), int(row["cells"] + row["bins"] * row["n_tiers"]))
+        scores[~published[name], cells] = 0
     return Sums(
         monthly,
         scores,

@@ -9,7 +9,7 @@ from numba import njit
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
-from glasshouse.kernel.basics import ALONE
+from glasshouse.kernel.basics import blank
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
 from glasshouse.kernel.events import age_level, events, plan_year
@@ -17,8 +17,10 @@ from glasshouse.kernel.listings import forget_conditions, listings, release_reco
 from glasshouse.kernel.publication import enrol, publication, scales
 from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
-from glasshouse.kernel.responses import responses
+from glasshouse.kernel.responses import forget, responses
 from glasshouse.kernel.rules import rules
+from glasshouse.kernel.sums import add
+from glasshouse.linking import WholeCompiler
 from glasshouse.society.residents import make_block
 from glasshouse.society.ties import block_ties
 from glasshouse.tables import layout as at
@@ -28,58 +30,74 @@ NEVER = 1 << 30
 
 @part
 def clear(T: Any, X: Any) -> None:
-    """Everything a block starts without."""
+    """Everything a block starts without. A block that is told keeps both standings from the start."""
     n = X.n
-    for s in range(n):
-        X.age[s] = 0
-        X.next_age[s] = NEVER
-        X.stratum[s] = 0
-        X.held[s] = 0
-        X.next_held[s] = 0
-        X.ever[s] = 0
-        X.joined[s] = 0
-        X.crossed[s] = 0
-        X.clause_held[s] = 0
-        X.withdrawn[s] = 0
-        X.dirty[s] = 0
-        X.award_first[s] = -1
-        X.award_last[s] = -1
-        X.firing_first[s] = -1
-        X.case_first[s] = -1
-        X.restock[s] = 0
-        X.refused_ever[s] = 0
-        X.record_first[s] = -1
-        X.sanction_first[s] = -1
-    for st in range(2):
-        X.listed[st, :n] = 0
-        X.readable[st, :n] = 0
-        X.open[st, :n] = 0
-        X.held_before[st, :n] = 0
+    X.split = X.noting
+    X.standings = 1 + X.noting
+    clear_subjects(X)
+    for st in range(X.standings):
         for rating in range(T.n_ratings):
-            X.sum[st, rating, :n] = 0
-            X.score[st, rating, :n] = 0
-            X.tier[st, rating, :n] = 0
-            X.last_root[st, rating, :n] = -1
-            X.award_count[st, rating, :n] = 0
+            blank(X.sum[st, rating], n, 0)
+            blank(X.last_root[st, rating], n, -1)
+            blank(X.award_count[st, rating], n, 0)
         for listing in range(T.n_lists):
-            X.case_count[st, listing, :n] = 0
-            X.open_count[st, listing, :n] = 0
+            blank(X.case_count[st, listing], n, 0)
+            blank(X.open_count[st, listing], n, 0)
     for rating in range(T.n_ratings):
-        X.cell[rating, :n] = -1
-        X.interval[rating, :n] = 0
+        blank(X.cell[rating], n, -1)
+        blank(X.interval[rating], n, 0)
     for listing in range(T.n_lists):
-        X.stock[listing, :n] = -1
-        X.wrong[listing, :n] = -1
-        X.spared[listing, :n] = 0
+        blank(X.stock[listing], n, -1)
+        blank(X.wrong[listing], n, -1)
+        blank(X.spared[listing], n, 0)
     for k in range(T.n_limited):
-        X.limit_unit[k, :n] = -1
-    if T.answers:
-        for target in range(at.TARGETS):
-            X.factor[target, :n] = ALONE
+        blank(X.limit_unit[k], n, -1)
+    blank(X.household_listed, X.households, 0)
     for t in range(T.first_step, T.steps):
         X.due_first[t] = -1
         X.future_first[t] = -1
         X.lapsing[t] = -1
+    clear_queues(X)
+
+
+@part
+def clear_subjects(X: Any) -> None:
+    """What each subject starts without."""
+    n = X.n
+    blank(X.next_age, n, NEVER)
+    blank(X.stratum, n, 0)
+    blank(X.held, n, 0)
+    blank(X.next_held, n, 0)
+    blank(X.ever, n, 0)
+    blank(X.joined, n, 0)
+    blank(X.crossed, n, 0)
+    blank(X.clause_held, n, 0)
+    blank(X.withdrawn, n, 0)
+    blank(X.dirty, n, 0)
+    blank(X.waiting, n, 0)
+    blank(X.award_first, n, -1)
+    blank(X.award_last, n, -1)
+    blank(X.firing_first, n, -1)
+    blank(X.case_first, n, -1)
+    blank(X.restock, n, 0)
+    blank(X.refused_ever, n, 0)
+    blank(X.record_first, n, -1)
+    blank(X.sanction_first, n, -1)
+    for st in range(2):
+        blank(X.listed[st], n, 0)
+        blank(X.readable[st], n, 0)
+        blank(X.open[st], n, 0)
+        blank(X.held_before[st], n, 0)
+
+
+@part
+def clear_queues(X: Any) -> None:
+    """What the block starts without."""
+    X.n_stirred = 0
+    X.n_moved = 0
+    X.n_ageing = 0
+    X.unbegun = 0
+    X.any_listed = 0
     X.n_awards = 0
     X.free_award = -1
     X.n_firings = 0
@@ -97,7 +115,6 @@ def clear(T: Any, X: Any) -> None:
     X.n_records = 0
     X.n_touched = 0
     X.n_sanctions = 0
-    X.split = 0
     X.gate_view = 0
     X.n_also = 0
     X.some_crossed = 0
@@ -107,10 +124,23 @@ def clear(T: Any, X: Any) -> None:
 
 
 @part
-def profiles(T: Any, X: Any, s: Any, only_ages: Any) -> None:
-    """The subject's profile in every set (or in those that contain the age)."""
+def all_profiles(T: Any, X: Any) -> None:
+    """The profiles of all subjects in all sets."""
     for k in range(T.n_sets):
-        if T.sets[k].ages or not only_ages:
+        row = T.sets[k]
+        for s in range(X.n):
+            X.prof[k, s] = 0
+        for j in range(row.count):
+            attribute, stride = T.I[row.first + 2 * j], np.int32(T.I[row.first + 2 * j + 1])
+            for s in range(X.n):
+                X.prof[k, s] += np.int32(X.level[attribute, s]) * stride
+
+
+@part
+def aged_profiles(T: Any, X: Any, s: Any) -> None:
+    """The profile of a subject in the sets that contain the age."""
+    for k in range(T.n_sets):
+        if T.sets[k].ages:
             row = T.sets[k]
             number = np.int32(0)
             for j in range(row.count):
@@ -130,13 +160,27 @@ def settle(T: Any, X: Any, s: Any) -> None:
 @part
 def begin(T: Any, X: Any, M: Any) -> None:
     """Strata by the levels of the first month; profiles; ages as they stand at the run's first step."""
+    all_profiles(T, X)
     for s in range(X.n):
-        profiles(T, X, s, False)
         if T.stratum_set >= 0:
             X.stratum[s] = X.prof[T.stratum_set, s]
-        M[T.c_subjects * T.n_strata + X.stratum[s]] += 1
+        add(M, T.c_subjects * T.n_strata + X.stratum[s], 1)
         if T.age >= 0:
             settle(T, X, s)
+
+
+@part
+def begin_year(T: Any, X: Any) -> None:
+    """The run year that begins, or that the run begins in; who has a birthday in it that leads into another band."""
+    X.year = X.t // T.year
+    X.year_begins = X.year * T.year
+    X.year_ends = T.I[T.elapsed + X.year_begins + T.year - 1]
+    for k in range(X.n_ageing):
+        X.crossed[X.ageing[k]] = 0
+    X.n_ageing = 0
+    for s in range(X.n):
+        X.ageing[X.n_ageing] = s
+        X.n_ageing += 1 if X.next_age[s] <= X.year_ends else 0
 
 
 @part
@@ -144,13 +188,14 @@ def grow_older(T: Any, X: Any) -> None:
     """Birthdays of this step that lead into another band."""
     elapsed = T.I[T.elapsed + X.t]
     X.some_crossed = 0
-    for s in range(X.n):
+    for k in range(X.n_ageing):
+        s = np.int64(X.ageing[k])
         X.crossed[s] = 0
         if X.next_age[s] <= elapsed:
             X.crossed[s] = 1
             X.some_crossed = 1
             X.level[T.age, s] = age_level(T, X.months[s] + elapsed)
-            profiles(T, X, s, True)
+            aged_profiles(T, X, s)
             settle(T, X, s)
 
 
@@ -178,27 +223,34 @@ def in_force(T: Any, X: Any) -> Any:
 
 
 @part
+def read_listings(X: Any) -> None:
+    """Conditions read from here on what is listed now."""
+    for st in range(X.standings):
+        for s in range(X.n):
+            X.readable[st, s] = X.listed[st, s]
+
+
+@part
 def step(T: Any, X: Any, M: Any) -> None:
     """The nine stages of one step."""
     changed = in_force(T, X)
     first = X.t == T.first_step
-    if T.age >= 0:
-        grow_older(T, X)
-    if X.t % T.year == 0 or first:
+    new_year = X.t % T.year == 0 or first
+    if new_year:
+        begin_year(T, X)
+    grow_older(T, X)
+    if new_year:
         plan_year(T, X)
-    n = X.n
     if T.n_ratings:
         scales(T, X)
         enrol(T, X, M, changed > 0 or first)
     if T.n_lists:
         if X.case_id:
-            for st in range(2):
-                X.readable[st, :n] = X.listed[st, :n]
+            read_listings(X)
         if X.case_id or T.n_ratings:
             remedies(T, X, M, changed == 2)
             if X.case_id:
-                for st in range(2):
-                    X.readable[st, :n] = X.listed[st, :n]
+                read_listings(X)
         if changed:
             forget_conditions(T, X)
     elif T.n_ratings:
@@ -211,8 +263,7 @@ def step(T: Any, X: Any, M: Any) -> None:
         if T.n_spreads and X.n_opened:
             spread(T, X, M)
         if X.case_id:
-            for st in range(2):
-                X.readable[st, :n] = X.listed[st, :n]
+            read_listings(X)
     release_records(X)
     if T.n_ratings:
         publication(T, X, M)
@@ -230,7 +281,7 @@ def tally(T: Any, X: Any, M: Any) -> None:
         slot = X.root_used[k]
         name = X.root_key[slot] // (2048 * 65536 * 8192)
         row = name if name < at.KINDS else T.n_kinds + name - at.KINDS
-        M[T.o_roots + row * 64 + min(X.root_count[slot], 63)] += 1
+        add(M, T.o_roots + row * 64 + min(X.root_count[slot], 63), 1)
         X.root_key[slot] = -1
     X.n_roots = 0
 
@@ -266,6 +317,8 @@ def run_block(
     X.n = n
     X.households = households
     for k in range(len(tie_keys)):
+        if tie_lengths[k] == 0:
+            continue
         found = block_ties(
             tie_keys[k],
             tie_tables[k, : tie_lengths[k]],
@@ -283,19 +336,22 @@ def run_block(
         if found < 0:
             return x.TOO_MANY_TIES
     clear(T, X)
-    X.active[: T.n_clauses] = 0
+    for c in range(T.n_clauses):
+        X.active[c] = 0
     X.next_change = -1
     begin(T, X, M)
     for t in range(T.first_step, T.steps):
         X.t = t
+        X.base = (t - X.t0) * T.n_counters * T.n_strata
         step(T, X, M)
         if X.status:
             return int(X.status)
     tally(T, X, M)
+    forget(X)
     return x.FINE
 
 
-@njit(nogil=True, error_model="numpy", cache=True)
+@njit(nogil=True, error_model="numpy", cache=True, pipeline_class=WholeCompiler)
 def run_blocks(
     T: Any,
     X: Any,

@@ -12,6 +12,7 @@ import numpy as np
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import ONE, count, note, remember_sanction, sanction_root, trace
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 MOST = 15
@@ -29,10 +30,17 @@ def late(term: Any) -> Any:
 
 
 @part
+def on_any_list(X: Any, s: Any) -> Any:
+    """The lists a subject is on in fact or in truth, as bits."""
+    return X.listed[0, s] | X.listed[1, s] if X.split else X.listed[0, s]
+
+
+@part
 def see(X: Any, s: Any, listing: Any) -> None:
     """Set the bits of a list for a subject from its open cases."""
     bit = ONE << np.uint64(listing)
-    for st in range(2):
+    before = on_any_list(X, s)
+    for st in range(X.standings):
         readable = False
         case = X.case_first[s]
         while case >= 0:
@@ -44,7 +52,15 @@ def see(X: Any, s: Any, listing: Any) -> None:
         X.open[st, s] = (X.open[st, s] | bit) if readable else (X.open[st, s] & ~bit)
         on = X.open_count[st, listing, s] > 0
         X.listed[st, s] = (X.listed[st, s] | bit) if on else (X.listed[st, s] & ~bit)
+    if X.restock[s] == np.uint64(0):
+        X.moved[X.n_moved] = s
+        X.n_moved += 1
     X.restock[s] |= bit
+    after = on_any_list(X, s)
+    if (before == np.uint64(0)) != (after == np.uint64(0)):
+        change = np.int64(1) if before == np.uint64(0) else np.int64(-1)
+        X.household_listed[X.household[s]] += change
+        X.any_listed += change
 
 
 @part
@@ -212,9 +228,11 @@ def open_case(
     end = X.t + term if term >= 0 else np.int64(term)
     if T.lists[listing].one:
         again = 0
-        for st in range(2):
+        for st in range(X.standings):
             if (bits >> st) & 1 and X.open_count[st, listing, s] > 0:
                 again |= 1 << st
+        if X.split == 0 and again:
+            again = 3
         if again == 3 and oldest_case_any(X, s, listing, 1) == oldest_case_any(X, s, listing, 2):
             renew(T, X, M, s, listing, row, clause, ground, root, end, 3, origin)
         else:
@@ -267,13 +285,15 @@ def open_case(
             last = X.cases[last].next
         X.cases[last].next = slot
     fresh = False
-    for st in range(2):
+    for st in range(X.standings):
         if (bits >> st) & 1:
             number = X.case_count[st, listing, s]
             X.case_count[st, listing, s] = number + 1
             if st == 0:
                 case.number_fact = number
             else:
+                case.number_truth = number
+            if X.split == 0:
                 case.number_truth = number
             X.open_count[st, listing, s] += 1
             if X.open_count[st, listing, s] > MOST:
@@ -308,14 +328,14 @@ def end_case(T: Any, X: Any, M: Any, slot: Any, bits: Any, ending: Any, clause: 
     listing = case.list
     if X.noting:
         note_case(X, slot, bits, 3, clause, ending)
-    for st in range(2):
+    for st in range(X.standings):
         if (bits >> st) & 1:
             X.open_count[st, listing, s] -= 1
     if bits & 1:
         count(T, X, M, T.c_left + (listing * at.ENDINGS + ending) * at.GROUNDS + case.ground, s, 1)
         count(T, X, M, T.c_listed_cases + listing * at.GROUNDS + case.ground, s, -1)
         length = T.steps - T.first_step + 1
-        M[T.o_lifetimes + (listing * at.ENDINGS + ending) * length + X.t - case.opened] += 1
+        add(M, T.o_lifetimes + (listing * at.ENDINGS + ending) * length + X.t - case.opened, 1)
     case.mask &= ~bits
     if case.mask == 0:
         before = X.case_first[s]
@@ -335,16 +355,15 @@ def end_case(T: Any, X: Any, M: Any, slot: Any, bits: Any, ending: Any, clause: 
 @part
 def restock(T: Any, X: Any, M: Any) -> None:
     """Count the changes of this step in who is listed, wrongly listed and spared."""
-    for s in range(X.n):
+    for k in range(X.n_moved):
+        s = np.int64(X.moved[k])
         bits = X.restock[s]
-        if bits == np.uint64(0):
-            continue
         X.restock[s] = np.uint64(0)
         for listing in range(T.n_lists):
             if (bits >> np.uint64(listing)) & ONE == np.uint64(0):
                 continue
             in_fact = X.open_count[0, listing, s] > 0
-            in_truth = X.open_count[1, listing, s] > 0
+            in_truth = X.open_count[X.split, listing, s] > 0
             ground = np.int64(-1)
             if in_fact:
                 ground = np.int64(X.cases[oldest_case_any(X, s, listing, 1)].ground)
@@ -354,6 +373,7 @@ def restock(T: Any, X: Any, M: Any) -> None:
             if spared != X.spared[listing, s]:
                 count(T, X, M, T.c_spared_list + listing, s, spared - X.spared[listing, s])
                 X.spared[listing, s] = spared
+    X.n_moved = 0
 
 
 @part

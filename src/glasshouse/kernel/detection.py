@@ -10,6 +10,7 @@ from glasshouse.draws import both64, part, philox, scaled32, scaled64, succeeds,
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import tie_range, tied
 from glasshouse.kernel.basics import TOP, amount_of, count, event_amount, identity, note, whole, word
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
@@ -93,13 +94,13 @@ def deliver(
     """Put a record into the queue of the step in which it will be made."""
     detector = T.watches[watch].detector
     kind = T.watches[watch].kind
-    due = X.t + whole(T, X, T.detectors[detector].delay, X.t, subject)
+    due = X.t
+    if not T.detectors[detector].prompt:
+        due += whole(T, X, T.detectors[detector].delay, X.t, subject)
     if due >= T.steps:
-        step = X.t
-        X.t = T.steps - 1
         if not overridden:
-            count(T, X, M, T.c_pending + watch * 3 + ground, subject, 1)
-        X.t = step
+            last = (T.steps - 1 - X.t0) * T.n_counters + T.c_pending + watch * 3 + ground
+            add(M, last * T.n_strata + X.stratum[subject], 1)
         return
     slot = X.free_due
     if slot >= 0:
@@ -131,11 +132,26 @@ def deliver(
         << np.uint64(14)
         | np.uint64(number)
     ) << np.uint64(6) | np.uint64(detector)
-    if X.due_first[due] < 0:
+    if due == X.t and not overridden:
+        line_up(X, slot)
+    elif X.due_first[due] < 0:
         X.due_first[due] = slot
+        X.due_last[due] = slot
     else:
         X.due[X.due_last[due]].next = slot
-    X.due_last[due] = slot
+        X.due_last[due] = slot
+
+
+@part
+def line_up(X: Any, slot: Any) -> None:
+    """Put a record of this step in its place in the order of the rules."""
+    key = X.due[slot].key
+    place = X.n_now
+    while place > 0 and X.due[X.now[place - 1]].key > key:
+        X.now[place] = X.now[place - 1]
+        place -= 1
+    X.now[place] = slot
+    X.n_now += 1
 
 
 @part
@@ -146,6 +162,10 @@ def notice(T: Any, X: Any, M: Any, event: Any, watch: Any) -> None:
     detector = T.watches[watch].detector
     row = T.detectors[detector]
     if not X.active[row.clause]:
+        return
+    if row.certain:
+        amount = event_amount(T, X, kind, doer, X.t, number)
+        deliver(T, X, M, watch, doer, doer, number, at.OWN, happened.root, amount, False)
         return
     if not row.covers_all and not succeeds(
         uniform64(row.coverage_key, X.block, doer, 0, 0), word(T, X, row.coverage, X.t, doer)
@@ -228,7 +248,6 @@ def alarm(T: Any, X: Any, M: Any, s: Any, detector: Any, number: Any) -> None:
 @part
 def collect(T: Any, X: Any, M: Any) -> None:
     """The records due now, in the order of the rules; overridden ones are counted and gone."""
-    X.n_now = 0
     slot = X.due_first[X.t]
     X.due_first[X.t] = -1
     while slot >= 0:
@@ -255,25 +274,21 @@ def collect(T: Any, X: Any, M: Any) -> None:
             row.next = X.free_due
             X.free_due = slot
         else:
-            place = X.n_now
-            while place > 0 and X.due[X.now[place - 1]].key > row.key:
-                X.now[place] = X.now[place - 1]
-                place -= 1
-            X.now[place] = slot
-            X.n_now += 1
+            line_up(X, slot)
         slot = after
 
 
 @part
 def detection(T: Any, X: Any, M: Any) -> None:
     """The stage: events meet detectors, false alarms ring, due records are collected."""
+    X.n_now = 0
     for event in range(X.n_events):
         row = T.kinds[X.events[event].kind]
         for k in range(row.n_watches):
             notice(T, X, M, event, T.I[row.first_watch + k])
-    candidate = X.alarm_first[X.t - X.year_begins]
-    while candidate >= 0:
-        row2 = X.candidates[candidate]
-        alarm(T, X, M, row2.subject, row2.kind, row2.number)
-        candidate = row2.next
+    place = T.year + X.t - X.year_begins
+    for position in range(X.place_first[place], X.place_first[place + 1]):
+        k = X.by_place[position]
+        detector = T.streams[X.c_stream[k]].name - at.KINDS
+        alarm(T, X, M, np.int64(X.c_subject[k]), detector, np.int64(X.c_number[k]))
     collect(T, X, M)

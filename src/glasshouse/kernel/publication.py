@@ -10,12 +10,14 @@ from glasshouse.draws import part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import holds, tie_range, tied
 from glasshouse.kernel.awards import clipped
-from glasshouse.kernel.basics import ONE, TOP, count, note, whole, word
+from glasshouse.kernel.basics import ONE, TOP, blank, count, note, whole, word
 from glasshouse.kernel.cases import end_case
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 AT_ENROLMENT, AT_INTERVAL = range(2)
 JOINED, LEFT = range(2)
+LOWEST = -(1 << 60)
 
 
 # --- scores --------------------------------------------------------------------------------------------------------
@@ -71,8 +73,7 @@ def scales(T: Any, X: Any) -> None:
         X.floor[rating] = whole(T, X, row.floor, X.t, 0)
         X.ceiling[rating] = whole(T, X, row.ceiling, X.t, 0)
         for rank in range(row.first_tier, row.first_tier + row.n_tiers):
-            if T.tiers[rank].bounded:
-                X.bounds[rank] = whole(T, X, T.tiers[rank].at_least, X.t, 0)
+            X.bounds[rank] = whole(T, X, T.tiers[rank].at_least, X.t, 0) if T.tiers[rank].bounded else LOWEST
 
 
 @part
@@ -91,15 +92,13 @@ def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
     if row.demerit:
         found = np.int64(0)
         for rank in range(row.n_tiers):
-            tier = T.tiers[row.first_tier + rank]
-            if score >= X.bounds[row.first_tier + rank] and holds(T, X, tier.condition, s, st):
+            here = row.first_tier + rank
+            if score >= X.bounds[here] and holds(T, X, T.tiers[here].condition, s, st):
                 found = np.int64(rank)
         return found
     for rank in range(row.n_tiers):
-        tier = T.tiers[row.first_tier + rank]
-        if tier.bounded and score < X.bounds[row.first_tier + rank]:
-            continue
-        if holds(T, X, tier.condition, s, st):
+        here = row.first_tier + rank
+        if score >= X.bounds[here] and holds(T, X, T.tiers[here].condition, s, st):
             return np.int64(rank)
     return found
 
@@ -107,14 +106,10 @@ def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
 @part
 def compute(T: Any, X: Any, rating: Any, s: Any) -> None:
     """Work out the scores and tiers of both standings, to be published later."""
-    X.fresh[0, s] = score_of(T, X, rating, s, 0)
-    X.fresh_tier[0, s] = tier_of(T, X, rating, s, 0, X.fresh[0, s])
-    if X.split:
-        X.fresh[1, s] = score_of(T, X, rating, s, 1)
-        X.fresh_tier[1, s] = tier_of(T, X, rating, s, 1, X.fresh[1, s])
-    else:
-        X.fresh[1, s] = X.fresh[0, s]
-        X.fresh_tier[1, s] = X.fresh_tier[0, s]
+    for st in range(X.standings):
+        score = score_of(T, X, rating, s, st)
+        X.fresh[st, s] = score
+        X.fresh_tier[st, s] = tier_of(T, X, rating, s, st, score)
 
 
 @part
@@ -125,9 +120,9 @@ def move_cell(T: Any, X: Any, M: Any, rating: Any, s: Any, cell: Any) -> None:
     if before == cell:
         return
     if before >= 0:
-        M[place + before * T.n_strata] -= 1
+        add(M, place + before * T.n_strata, -1)
     if cell >= 0:
-        M[place + cell * T.n_strata] += 1
+        add(M, place + cell * T.n_strata, 1)
     X.cell[rating, s] = cell
 
 
@@ -137,11 +132,11 @@ def move(T: Any, X: Any, M: Any, rating: Any, before: Any, after: Any) -> None:
     n = T.ratings[rating].n_tiers
     place = T.o_transitions + (X.t - X.t0) * T.n_moves + T.ratings[rating].interval
     if before >= 0 and after >= 0:
-        M[place + before * n + after] += 1
+        add(M, place + before * n + after, 1)
     elif after >= 0:
-        M[place + n * n + after] += 1
+        add(M, place + n * n + after, 1)
     else:
-        M[place + n * n + n + before] += 1
+        add(M, place + n * n + n + before, 1)
 
 
 @part
@@ -153,24 +148,61 @@ def begin_interval(T: Any, X: Any, M: Any, rating: Any, s: Any, tier: Any) -> No
 
 
 @part
+def count_publication(T: Any, X: Any, M: Any, rating: Any, s: Any, score: Any, tier: Any, how: Any) -> None:
+    """Move a subject's score and tier in the sums, from what was last published."""
+    row = T.ratings[rating]
+    before = np.int64(X.score[0, rating, s]) if X.cell[rating, s] >= 0 else np.int64(0)
+    count(T, X, M, T.c_scores + rating, s, score - before)
+    if how == AT_INTERVAL:
+        if not X.interval[rating, s]:
+            begin_interval(T, X, M, rating, s, tier)
+        elif X.last_interval[rating, s] != tier:
+            move(T, X, M, rating, X.last_interval[rating, s], tier)
+        X.last_interval[rating, s] = tier
+    above = score - row.lowest
+    if row.bin > 1:
+        above = above // row.bin
+    move_cell(T, X, M, rating, s, row.cells + tier * row.bins + above)
+
+
+@part
 def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
     """Publish what was worked out."""
-    row = T.ratings[rating]
-    held = X.cell[rating, s] >= 0
-    count(T, X, M, T.c_scores + rating, s, np.int64(X.fresh[0, s]) - (np.int64(X.score[0, rating, s]) if held else 0))
-    for st in range(2):
+    count_publication(T, X, M, rating, s, np.int64(X.fresh[0, s]), np.int64(X.fresh_tier[0, s]), how)
+    for st in range(X.standings):
         X.score[st, rating, s] = X.fresh[st, s]
-        if st == 0 and how == AT_INTERVAL:
-            if not X.interval[rating, s]:
-                begin_interval(T, X, M, rating, s, np.int64(X.fresh_tier[0, s]))
-            elif X.last_interval[rating, s] != X.fresh_tier[0, s]:
-                move(T, X, M, rating, X.last_interval[rating, s], X.fresh_tier[0, s])
-            X.last_interval[rating, s] = X.fresh_tier[0, s]
         X.tier[st, rating, s] = X.fresh_tier[st, s]
         if X.noting:
             note(X, x.J_PUBLICATIONS, s, st, rating, X.fresh[st, s], X.fresh_tier[st, s], how)
-    cell = row.cells + X.fresh_tier[0, s] * row.bins + (X.fresh[0, s] - row.lowest) // row.bin
-    move_cell(T, X, M, rating, s, cell)
+
+
+@part
+def simple_tier(T: Any, X: Any, rating: Any, score: Any) -> Any:
+    """The tier of a score where nothing but bounds is asked."""
+    row = T.ratings[rating]
+    rank = np.int64(0)
+    if row.demerit:
+        rank = row.n_tiers - 1
+        while rank > 0 and score < X.bounds[row.first_tier + rank]:
+            rank -= 1
+    else:
+        while rank < row.n_tiers - 1 and score < X.bounds[row.first_tier + rank]:
+            rank += 1
+    return rank
+
+
+@part
+def publish_own(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
+    """Work out and publish at once a score that reads nothing but its own points."""
+    if X.split or not T.ratings[rating].simple:
+        compute(T, X, rating, s)
+        publish(T, X, M, rating, s, how)
+        return
+    score = np.int64(clipped(X, rating, 0, s))
+    tier = simple_tier(T, X, rating, score)
+    count_publication(T, X, M, rating, s, score, tier, how)
+    X.score[0, rating, s] = score
+    X.tier[0, rating, s] = tier
 
 
 @part
@@ -186,14 +218,30 @@ def is_due(T: Any, X: Any, rating: Any) -> Any:
 def publish_changes(T: Any, X: Any, M: Any, rating: Any) -> None:
     """Publish a rating that moves by its own points alone: only scores that moved are worked out."""
     bit = np.int64(1) << rating
-    for s in range(X.n):
-        if X.dirty[s] & bit == 0:
-            if not X.interval[rating, s] and X.held[s] & bit:  # what was published at enrolment still holds
-                begin_interval(T, X, M, rating, s, np.int64(X.tier[0, rating, s]))
-        elif X.held[s] & bit:
-            compute(T, X, rating, s)
-            publish(T, X, M, rating, s, AT_INTERVAL)
+    if X.unbegun & bit:
+        for s in range(X.n):
+            if not X.interval[rating, s] and X.held[s] & bit and X.dirty[s] & bit == 0:
+                begin_interval(T, X, M, rating, s, np.int64(X.tier[0, rating, s]))  # as published at enrolment
+        X.unbegun &= ~bit
+    for k in range(X.n_stirred):
+        s = np.int64(X.stirred[k])
+        if X.dirty[s] & X.held[s] & bit:
+            publish_own(T, X, M, rating, s, AT_INTERVAL)
             X.dirty[s] &= ~bit
+
+
+@part
+def settle_stirred(X: Any) -> None:
+    """Keep among the stirred those whose points wait for another publication."""
+    kept = 0
+    for k in range(X.n_stirred):
+        s = np.int64(X.stirred[k])
+        if X.dirty[s]:
+            X.stirred[kept] = s
+            kept += 1
+        else:
+            X.waiting[s] = 0
+    X.n_stirred = kept
 
 
 @part
@@ -219,6 +267,7 @@ def publication(T: Any, X: Any, M: Any) -> None:
         if not (T.ratings[rating].moving or X.noting) and is_due(T, X, rating):
             publish_changes(T, X, M, rating)
     publish_all(T, X, M, AT_INTERVAL)
+    settle_stirred(X)
 
 
 @part
@@ -243,6 +292,9 @@ def hold(T: Any, X: Any, s: Any) -> Any:
     ratings = np.int64(0)
     for e in range(T.n_enrolments):
         row = T.enrolments[e]
+        if row.certain:
+            ratings |= row.ratings if X.active[row.clause] else 0
+            continue
         bit = ONE << np.uint64(e)
         if row.withdraws and X.clause_held[s] & bit and not X.withdrawn[s] & bit:
             if succeeds(uniform64(row.withdraw_key, X.block, s, X.t, 0), word(T, X, row.withdraw, X.t, s)):
@@ -311,6 +363,43 @@ def close_ratings(T: Any, X: Any, M: Any) -> None:
 
 
 @part
+def holds_everybody(T: Any, X: Any, rating: Any) -> Any:
+    """Whether a rating holds whoever there is."""
+    row = T.ratings[rating]
+    if not X.active[row.clause]:
+        return False
+    some = row.enrolments == 0
+    for e in range(T.n_enrolments):
+        clause = T.enrolments[e]
+        some = some or (clause.certain == 1 and X.active[clause.clause] and (clause.ratings >> rating) & 1 == 1)
+    return some
+
+
+@part
+def begin_rating(T: Any, X: Any, M: Any, rating: Any) -> None:
+    """A rating holds everybody from the run's first step on, all with the same score: enrolment in one sweep."""
+    row, n, bit = T.ratings[rating], X.n, np.int64(1) << rating
+    score = np.int64(clipped(X, rating, 0, 0))
+    tier = simple_tier(T, X, rating, score)
+    cell = row.cells + tier * row.bins + (score - row.lowest) // row.bin
+    blank(X.score[0, rating], n, score)
+    blank(X.tier[0, rating], n, tier)
+    blank(X.cell[rating], n, cell)
+    for s in range(n):
+        X.held[s] |= bit
+        X.next_held[s] |= bit
+        X.ever[s] |= bit
+        X.joined[s] |= bit
+    place = T.o_scores + ((X.t - X.t0) * T.n_cells + cell) * T.n_strata
+    for s in range(n):
+        count(T, X, M, T.c_enrolled + rating, s, 1)
+        count(T, X, M, T.c_scores + rating, s, score)
+        add(M, place + X.stratum[s], 1)
+    X.unbegun |= bit
+    X.some_joined = 1
+
+
+@part
 def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     """Stage 0: who joins and who leaves; joining publishes."""
     everybody = must_look(T, X, changed)
@@ -320,8 +409,12 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
         return
     if changed:
         close_ratings(T, X, M)
+    blank(X.joined, X.n, 0)
+    if X.t == T.first_step and not X.noting:
+        for rating in range(T.n_ratings):
+            if T.ratings[rating].simple and holds_everybody(T, X, rating):
+                begin_rating(T, X, M, rating)
     for s in range(X.n):
-        X.joined[s] = 0
         if not everybody and not X.crossed[s]:
             continue
         now = hold(T, X, s)
@@ -329,9 +422,9 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
         X.next_held[s] = now
         if now == before:
             continue
+        joins = now & ~before
         for rating in range(T.n_ratings):
-            bit = np.int64(1) << rating
-            if now & bit and not before & bit:
+            if (joins >> rating) & 1 and T.ratings[rating].simple == 0:
                 compute(T, X, rating, s)
                 if X.n_publishing >= x.PUBLISHING:
                     X.status = x.TOO_MANY_RECORDS
@@ -345,23 +438,34 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
                 place.tier_truth = X.fresh_tier[1, s]
                 X.n_publishing += 1
     for s in range(X.n):
-        if not everybody and not X.crossed[s]:
-            continue
         gone = X.held[s] & ~X.next_held[s]
         if gone:
             for rating in range(T.n_ratings):
                 if (gone >> rating) & 1:
                     leave(T, X, M, rating, s, not X.active[T.ratings[rating].clause])
     for k in range(X.n_publishing):
-        s, rating = X.publishing[k].subject, X.publishing[k].rating
-        bit = np.int64(1) << rating
-        X.held[s] |= bit
-        if X.ever[s] & bit == 0:
-            X.ever[s] |= bit
-            X.joined[s] |= bit
-            X.some_joined = 1
-        X.dirty[s] &= ~bit
-        count(T, X, M, T.c_enrolled + rating, s, 1)
-        if X.noting:
-            note(X, x.J_ENROLMENTS, s, rating, JOINED)
+        join(T, X, M, X.publishing[k].rating, X.publishing[k].subject)
     publish_all(T, X, M, AT_ENROLMENT)
+    for s in range(X.n):
+        joins = X.next_held[s] & ~X.held[s]
+        if joins:
+            for rating in range(T.n_ratings):
+                if (joins >> rating) & 1:
+                    join(T, X, M, rating, s)
+                    publish_own(T, X, M, rating, s, AT_ENROLMENT)
+
+
+@part
+def join(T: Any, X: Any, M: Any, rating: Any, s: Any) -> None:
+    """A rating holds a subject from now on."""
+    bit = np.int64(1) << rating
+    X.held[s] |= bit
+    X.unbegun |= bit
+    if X.ever[s] & bit == 0:
+        X.ever[s] |= bit
+        X.joined[s] |= bit
+        X.some_joined = 1
+    X.dirty[s] &= ~bit
+    count(T, X, M, T.c_enrolled + rating, s, 1)
+    if X.noting:
+        note(X, x.J_ENROLMENTS, s, rating, JOINED)

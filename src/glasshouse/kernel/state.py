@@ -19,6 +19,8 @@ EVENTS: Final = 1 << 16
 CANDIDATES: Final = 1 << 17
 FUTURE: Final = 1 << 16
 SANCTIONS: Final = 1 << 16
+PLACES: Final = SUBJECTS
+"""Also room for two places a step of a year of days."""
 NEIGHBOURS: Final = 1 << 16
 BLOCK_TIES: Final = 8
 ROOTS: Final = 1 << 15
@@ -172,18 +174,6 @@ DUE_RECORD: Final = np.dtype(
 EVENT: Final = np.dtype(
     [("root", "i8"), ("mark", "u8"), ("subject", "i4"), ("kind", "i4"), ("number", "i4"), ("next", "i4")], align=True
 )
-CANDIDATE: Final = np.dtype(
-    [
-        ("mark", "u8"),
-        ("subject", "i4"),
-        ("kind", "i4"),
-        ("number", "i4"),
-        ("shift", "i4"),
-        ("next", "i4"),
-        ("level", "i4"),
-    ],
-    align=True,
-)
 SANCTION: Final = np.dtype([("step", "i4"), ("service", "i4"), ("next", "i4")], align=True)
 NEW_CASE: Final = np.dtype([("case", "i4"), ("subject", "i4"), ("list", "i4")], align=True)
 
@@ -214,7 +204,9 @@ STATE: Final = np.dtype(
         ("g_rating", "i8"),
         ("n_assource", "i8"),
         ("split", "i8"),
+        ("standings", "i8"),
         ("t0", "i8"),
+        ("base", "i8"),
         ("household", "u2", (N,)),
         ("start", "u2", (HOUSEHOLDS + 1,)),
         ("level", "u1", (at.ATTRIBUTES, N)),
@@ -232,7 +224,6 @@ STATE: Final = np.dtype(
         ("drawing", "u2", (NEIGHBOURS,)),
         ("numbers", "u1", (N,)),
         ("active", "u1", (at.CLAUSES,)),
-        ("was_active", "u1", (at.CLAUSES,)),
         ("since_step", "i4", (at.CLAUSES,)),
         # ratings
         ("floor", "i8", (R,)),
@@ -257,6 +248,10 @@ STATE: Final = np.dtype(
         ("publishing", PUBLISHED, (PUBLISHING,)),
         ("n_publishing", "i8"),
         ("dirty", "i8", (N,)),
+        ("stirred", "i4", (N,)),
+        ("n_stirred", "i8"),
+        ("waiting", "u1", (N,)),
+        ("unbegun", "i8"),
         ("fresh", "i4", (2, N)),
         ("fresh_tier", "i1", (2, N)),
         ("last_root", "i8", (2, R, N)),
@@ -287,33 +282,48 @@ STATE: Final = np.dtype(
         ("wrong", "i1", (L, N)),
         ("spared", "i1", (L, N)),
         ("restock", "u8", (N,)),
+        ("moved", "i4", (N,)),
+        ("n_moved", "i8"),
+        ("ageing", "i4", (N,)),
+        ("n_ageing", "i8"),
         ("held_before", "u8", (2, N)),
         ("opened", NEW_CASE, (CASES,)),
         ("n_opened", "i8"),
-        ("household_listed", "u1", (HOUSEHOLDS,)),
+        ("household_listed", "i4", (HOUSEHOLDS,)),
         ("refused_ever", "u8", (N,)),
         ("any_listed", "i8"),
         ("gate_bits", "i8", (at.GATES,)),
         ("also", "i8", (at.GATES,)),
         ("n_also", "i8"),
         # events
-        ("number_words", "u8", (at.KINDS, N)),
+        ("number_words", "u8", (at.STREAMS, N)),
         ("year", "i8"),
         ("year_begins", "i8"),
         ("year_ends", "i8"),
-        ("candidates", CANDIDATE, (CANDIDATES,)),
+        ("hits", "i4", (N * at.STREAMS,)),
+        ("hit_column", "i4", (N * at.STREAMS,)),
+        ("n_hits", "i8"),
+        ("c_key", "u8", (CANDIDATES,)),
+        ("c_word", "u8", (CANDIDATES,)),
+        ("c_mark", "u8", (CANDIDATES,)),
+        ("c_subject", "u8", (CANDIDATES,)),
+        ("c_number", "u8", (CANDIDATES,)),
+        ("c_stream", "u1", (CANDIDATES,)),
+        ("c_column", "i4", (CANDIDATES,)),
+        ("c_ceiling", "i1", (CANDIDATES,)),
+        ("c_place", "i2", (CANDIDATES,)),
         ("n_candidates", "i8"),
-        ("month_first", "i4", (400,)),
-        ("month_last", "i4", (400,)),
-        ("alarm_first", "i4", (400,)),
-        ("alarm_last", "i4", (400,)),
+        ("place_first", "i4", (PLACES + 1,)),
+        ("place_next", "i4", (PLACES + 1,)),
+        ("by_place", "i4", (CANDIDATES,)),
+        ("by_subject", "i4", (CANDIDATES,)),
+        ("moving", "u1", (N,)),
         ("events", EVENT, (EVENTS,)),
         ("n_events", "i8"),
         ("future", EVENT, (FUTURE,)),
         ("n_future", "i8"),
         ("future_first", "i4", (STEPS,)),
         ("free_future", "i8"),
-        ("event_order", "i4", (EVENTS,)),
         ("limit_unit", "i4", (64, N)),
         ("limit_count", "i4", (64, N)),
         # records

@@ -18,6 +18,7 @@ KINDS: Final = 128
 SERVICES: Final = 64
 TARGETS: Final = KINDS + SERVICES
 DETECTORS: Final = 64
+STREAMS: Final = KINDS + DETECTORS
 WATCHES: Final = 512
 RATINGS: Final = 16
 TIERS: Final = 128
@@ -83,21 +84,38 @@ def _row(*columns: tuple[str, str] | tuple[str, str, tuple[int, ...]]) -> np.dty
     return np.dtype(list(columns), align=True)
 
 
-DATED_ROW: Final = _row(("off", "i8"), ("seg", "i8"), ("width", "i8"), ("set", "i8"), ("leaf", "i8"))
-"""Value at step t for subject s in leaf l: pool[off + (I[leaf + l] + I[seg + t]) * width + profile of s in set]."""
+DATED_ROW: Final = _row(("off", "i8"), ("seg", "i8"), ("width", "i8"), ("set", "i8"), ("leaf", "i8"), ("plain", "i8"))
+"""Value at step t for subject s in leaf l: pool[off + (I[leaf + l] + I[seg + t]) * width + profile of s in set].
+
+``plain``: it is pool[off] for everybody, everywhere and always.
+"""
 
 SET_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("ages", "i8"))
 """A profile set: pairs (attribute, stride) from ``I[first]``; ``ages``: it contains the age."""
 
-KIND_ROW: Final = _row(
-    ("clause", "i8"),
+STREAM_ROW: Final = _row(
     ("key", "u8"),
-    ("amount_key", "u8"),
+    ("name", "i8"),
     ("set", "i8"),
     ("rate", "i8"),
     ("width", "i8"),
     ("seg", "i8"),
     ("exponent", "i8"),
+    ("none", "i8"),
+    ("mask", "i8"),
+    ("judged", "i8"),
+)
+"""A stream of candidates: of a kind (``name`` its number) or of a detector's false alarms (128 + its number).
+
+``mask``: 63 where propensity counts, else 0; column of a profile and level: profile * (mask + 1) + (level & mask).
+``none``: words of the yearly draw below which there is no candidate; ``judged``: marks can be judged a year ahead.
+"""
+
+KIND_ROW: Final = _row(
+    ("clause", "i8"),
+    ("stream", "i8"),
+    ("key", "u8"),
+    ("amount_key", "u8"),
     ("limit", "i8"),
     ("unit", "i8"),
     ("limited", "i8"),
@@ -110,17 +128,15 @@ KIND_ROW: Final = _row(
     ("responds", "i8"),
     ("first_watch", "i8"),
     ("n_watches", "i8"),
-    ("first_rule", "i8"),
-    ("n_rules", "i8"),
-    ("lists", "i8"),
     ("counted", "i8"),
     ("trace_key", "u8"),
     ("first_child", "i8"),
     ("n_children", "i8"),
     ("first_watched", "i8"),
     ("n_watched", "i8"),
-    ("everywhere", "i8"),
+    ("short", "i8"),
 )
+"""``short``: whatever its events lead to is plain, so points can be given as they happen."""
 SERVICE_ROW: Final = _row(
     ("clause", "i8"),
     ("key", "u8"),
@@ -133,7 +149,6 @@ SERVICE_ROW: Final = _row(
     ("exponent", "i8"),
     ("tries", "i8"),
     ("evade", "i8"),
-    ("price", "i8"),
     ("first_gate", "i8"),
     ("n_gates", "i8"),
     ("responds", "i8"),
@@ -154,21 +169,25 @@ DETECTOR_ROW: Final = _row(
     ("reviewed", "i8"),
     ("tie", "i8"),
     ("gallery", "i8"),
-    ("alarm_key", "u8"),
     ("alarm_kind_key", "u8"),
     ("alarm_amount_key", "u8"),
-    ("alarm_set", "i8"),
-    ("alarm_rate", "i8"),
-    ("alarm_width", "i8"),
-    ("alarm_seg", "i8"),
-    ("alarm_exponent", "i8"),
-    ("alarms", "i8"),
     ("first_watch", "i8"),
     ("n_watches", "i8"),
     ("trace_key", "u8"),
     ("word", "u8"),
+    ("certain", "i8"),
+    ("prompt", "i8"),
 )
-WATCH_ROW: Final = _row(("detector", "i8"), ("kind", "i8"), ("key", "u8"))
+"""``certain``: notices every event, of the right subject, unreviewed; ``prompt``: records are made in the same step."""
+WATCH_ROW: Final = _row(
+    ("detector", "i8"),
+    ("kind", "i8"),
+    ("key", "u8"),
+    ("first_rule", "i8"),
+    ("n_rules", "i8"),
+    ("lists", "i8"),
+)
+"""``first_rule``: the rules that see records of this detector about this kind; ``lists``: lists with a row on it, as bits."""
 RATING_ROW: Final = _row(
     ("clause", "i8"),
     ("weighted", "i8"),
@@ -192,7 +211,11 @@ RATING_ROW: Final = _row(
     ("n_remedies", "i8"),
     ("policy", "i8"),
     ("interval", "i8"),
+    ("rooted", "i8"),
+    ("simple", "i8"),
 )
+"""``simple``: points between bounds make the tier, and nothing else is asked.
+``rooted``: some condition asks for the score or tier, so the root of what stands against a subject is kept."""
 TIER_ROW: Final = _row(("at_least", "i8"), ("bounded", "i8"), ("condition", "i8"))
 RULE_ROW: Final = _row(
     ("clause", "i8"),
@@ -213,7 +236,10 @@ RULE_ROW: Final = _row(
     ("cap_window", "i8"),
     ("lapse", "i8"),
     ("remembers", "i8"),
+    ("plain", "i8"),
+    ("amount", "i8"),
 )
+"""``plain``: without condition, draw, memory or date, always ``amount``."""
 INDICATOR_ROW: Final = _row(
     ("weight", "i8"),
     ("tie", "i8"),
@@ -234,8 +260,6 @@ LIST_ROW: Final = _row(
     ("first_remedy", "i8"),
     ("n_remedies", "i8"),
     ("conditional", "i8"),
-    ("first_spread", "i8"),
-    ("n_spreads", "i8"),
 )
 ROW_ROW: Final = _row(
     ("list", "i8"),
@@ -304,7 +328,9 @@ RESPONSE_ROW: Final = _row(
     ("first_target", "i8"),
     ("n_targets", "i8"),
     ("reach", "i8"),
+    ("own", "i8"),
 )
+"""``own``: it can hold only for who has been sanctioned."""
 ENROLMENT_ROW: Final = _row(
     ("clause", "i8"),
     ("condition", "i8"),
@@ -315,7 +341,9 @@ ENROLMENT_ROW: Final = _row(
     ("withdraw_key", "u8"),
     ("ratings", "i8"),
     ("ages", "i8"),
+    ("certain", "i8"),
 )
+"""``certain``: it holds everybody while it is in force."""
 ATOM_ROW: Final = _row(
     ("kind", "i8"),
     ("arg", "i8"),
@@ -340,6 +368,7 @@ POISSON_ROW: Final = _row(("off", "i8"), ("count", "i8"))
 
 TABLES: Final = np.dtype(
     [
+        ("streams", STREAM_ROW, (STREAMS,)),
         ("kinds", KIND_ROW, (KINDS,)),
         ("services", SERVICE_ROW, (SERVICES,)),
         ("detectors", DETECTOR_ROW, (DETECTORS,)),
@@ -367,6 +396,7 @@ TABLES: Final = np.dtype(
         ("windows", "i8", (CLAUSES,)),
         ("none_key", "u8"),
         ("list_order", "i8", (LISTS,)),
+        ("n_streams", "i8"),
         ("n_kinds", "i8"),
         ("n_services", "i8"),
         ("n_detectors", "i8"),
@@ -381,31 +411,22 @@ TABLES: Final = np.dtype(
         ("n_responses", "i8"),
         ("n_enrolments", "i8"),
         ("n_sets", "i8"),
-        ("n_ties", "i8"),
         ("n_clauses", "i8"),
-        ("n_attributes", "i8"),
         ("n_limited", "i8"),
         ("n_indicators", "i8"),
-        ("scopes", "i8"),
         ("age", "i8"),
         ("sex", "i8"),
         ("n_breaks", "i8"),
         ("breaks", "i8", (64,)),
-        ("ages_matter", "i8"),
         ("steps", "i8"),
         ("first_step", "i8"),
         ("year", "i8"),
         ("elapsed", "i8"),
-        ("units", "i8"),
         ("months", "i8"),
         ("n_strata", "i8"),
         ("stratum_set", "i8"),
         ("n_counters", "i8"),
-        ("first_alarm", "i8"),
         ("answers", "i8"),
-        ("counts_records", "i8"),
-        ("n_lapsing", "i8"),
-        ("households_asked", "i8"),
         ("U", "u8", (POOL,)),
         ("I", "i8", (POOL,)),
         ("E", "i1", (POOL,)),

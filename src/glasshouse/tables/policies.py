@@ -16,7 +16,7 @@ from glasshouse.mechanisms.rule import Rule
 from glasshouse.policy import Policy
 from glasshouse.scenario import Scenario
 from glasshouse.tables import layout as at
-from glasshouse.tables.asked import Asked, Names, attributes_of, only_attributes, reach
+from glasshouse.tables.asked import Asked, Names, attributes_of, only_attributes, reach, ties_of
 from glasshouse.tables.chains import order_of_lists
 from glasshouse.tables.conduct import Candidates
 from glasshouse.tables.detectors import detector_row
@@ -90,10 +90,10 @@ class Policies:
         """Detectors and what they watch; the watches as (detector path, kind)."""
         watches: list[tuple[str, str]] = []
         found = []
-        for policy, clause in self.each("detectors"):
-            row = detector_row(self.writer, self.candidates, policy, clause, self.names.ties)
+        for number, (policy, clause) in enumerate(self.each("detectors")):
+            row = detector_row(self.writer, self.candidates, policy, clause, self.names.ties, number)
             kinds = [kind for kind in dict.fromkeys(clause.watches) if kind in self.names.kinds]
-            number = self.writer.add(
+            self.writer.add(
                 "detectors",
                 at.DETECTORS,
                 clause=self.clause(policy, clause),
@@ -220,7 +220,6 @@ class Policies:
     def rules(self) -> list[str]:
         """Rules; their paths in order."""
         paths = []
-        of_kind: dict[int, list[int]] = {number: [] for number in self.names.kinds.values()}
         for policy, rule in self.each("rules"):
             if rule.rating not in self.names.ratings:
                 continue
@@ -229,7 +228,7 @@ class Policies:
             rating = self.names.ratings[rule.rating]
             low, high = rule.discretion or (rule.points, rule.points)
             lowest, repeat = self._repeats(rule)
-            number = self.writer.add(
+            self.writer.add(
                 "rules",
                 at.RULES,
                 clause=self.clause(policy, rule),
@@ -251,12 +250,6 @@ class Policies:
                 lapse=self.writer.steps([rule.lapse], 1),
                 remembers=int(rule.repeat is not None or rule.cap is not None),
             )
-            for kind in dict.fromkeys(rule.on):
-                if kind in self.names.kinds:
-                    of_kind[self.names.kinds[kind]].append(number)
-        rows = self.writer.record["kinds"][0]
-        for kind_number, mine in of_kind.items():
-            rows["first_rule"][kind_number], rows["n_rules"][kind_number] = self.writer.whole_row(mine), len(mine)
         return paths
 
     def _repeats(self, rule: Rule) -> tuple[int, int]:
@@ -306,9 +299,6 @@ class Policies:
         mask = sum(1 << self.names.kinds[kind] for kind in set(row.on) if kind in self.names.kinds)
         entries = row.chance.series(self.scenario.reading)
         bit = self.writer.next("conditional rows", 64) if not row.on else -1
-        for kind in row.on:
-            if kind in self.names.kinds:
-                self.writer.record["kinds"][0]["lists"][self.names.kinds[kind]] = 1
         self.writer.add(
             "rows",
             at.ROWS,
@@ -408,4 +398,5 @@ class Policies:
                 first_target=self.writer.whole_row(changed),
                 n_targets=len(changed),
                 reach=reach(response.when, frozenset()),
+                own=int(reach(response.when) == at.NEEDS_SANCTION and not ties_of(response.when)),
             )

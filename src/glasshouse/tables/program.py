@@ -19,8 +19,9 @@ from glasshouse.tables.counters import Counter, Paths, counters
 from glasshouse.tables.gating import gates
 from glasshouse.tables.policies import Policies
 from glasshouse.tables.spans import exists, span
+from glasshouse.tables.plain import mark_plain
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
-from glasshouse.tables.watching import watched
+from glasshouse.tables.watching import followed, watched
 from glasshouse.tables.writer import Writer
 from glasshouse.vocabulary import ENDINGS
 
@@ -105,6 +106,7 @@ def compile_program(
     gate_paths = gates(policies)
     policies.responses({**names.kinds, **{name: at.KINDS + number for name, number in names.services.items()}})
     watched(policies)
+    followed(policies)
     paths = Paths(
         tuple(names.kinds),
         tuple(names.services),
@@ -155,6 +157,7 @@ def _filled(
         if len(numbers) > at.POOL:
             raise RunFailed(f"the scenario needs {len(numbers)} numbers in pool {column}; the kernel holds {at.POOL}")
         record[column][0, : len(numbers)] = np.array(numbers, record[column].dtype)
+    mark_plain(record[0], writer.zeros)
     strata = int(record["n_strata"][0])
     record["n_cells"], record["n_moves"] = len(cells), len(moves)
     place = steps * int(record["n_counters"][0]) * strata
@@ -209,9 +212,7 @@ def _events(writer: Writer, candidates: Candidates, scenario: Scenario, names: N
             window = span(writer.timeline, event.in_force)
             clause = writer.clause([window] * len(writer.leaves))
             row = event_row(writer, candidates, event, scenario.conduct.responses, clause, names.kinds)
-            number = writer.add(
-                "kinds", at.KINDS, everywhere=int(window[0] == 0 and window[1] >= writer.timeline.steps), **row
-            )
+            number = writer.add("kinds", at.KINDS, **row)
             if row["parent"] >= 0:
                 children[row["parent"]].append(number)
     for kind, mine in children.items():
@@ -259,6 +260,7 @@ def _scalars(
     for column, first in families.items():
         record[column] = first
     for table in (
+        "streams",
         "kinds",
         "services",
         "detectors",
@@ -273,7 +275,6 @@ def _scalars(
         "responses",
         "enrolments",
         "sets",
-        "ties",
         "clauses",
         "indicators",
     ):
@@ -293,18 +294,13 @@ def _scalars(
     )
     record["months"] = writer.whole_row([timeline.months(steps) for steps in range(timeline.steps + 1)])
     ids = [clause.id for clause in resident_attributes(scenario.recipe)]
-    record["n_attributes"] = len(ids)
     record["age"] = ids.index("age") if "age" in ids else -1
     record["sex"] = ids.index("sex") if "sex" in ids else -1
     if "age" in ids:
         breaks = writer.attributes["age"][1].breaks
         record["n_breaks"] = len(breaks)
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
-    record["scopes"] = writer.whole_row([policies.scope(policy) for policy in scenario.policies])
     record["answers"] = int(bool(scenario.conduct.responses))
-    record["counts_records"] = int(
-        any(record["atoms"][0]["kind"][n] == at.A_COUNT for n in range(writer.used.get("atoms", 0)))
-    )
     counted = 0
     for n in range(writer.used.get("atoms", 0)):
         if record["atoms"][0]["kind"][n] == at.A_COUNT:
