@@ -12,16 +12,15 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import polars as pl
 
 from glasshouse.errors import UsageError
-from glasshouse.estimates import student
 from glasshouse.keeping import kept_scenario
 from glasshouse.measures import pairs
-from glasshouse.measures.counted import Counted, Figure, t_interval
-from glasshouse.measures.figure import SYNTHETIC, Interval, finite, number
+from glasshouse.measures.counted import Counted
+from glasshouse.measures.figure import SYNTHETIC, number
 from glasshouse.measures.lives import Lives, lived_again, program_of
+from glasshouse.measures.paired import Difference, differences
 from glasshouse.order import Order
 
 if TYPE_CHECKING:
@@ -32,67 +31,6 @@ BLOCKS: Final = 64
 """Blocks whose lives are held beside each other unless said."""
 PEOPLE: Final = ("residents", "sample", "society_seed", "replicate", "first_step", "steps")
 LUCK: Final = ("conduct_seed", "process_seed", "replications")
-OF_ALL: Final = (
-    ("entered", "cases opened", "listed"),
-    ("new_listed", "came onto a list", "listed"),
-    ("listed", "days listed", "listed"),
-    ("wrongly_listed", "days wrongly listed", "wrongly listed"),
-    ("refused_requests", "requests refused", "refused"),
-    ("wrongly_refused", "requests wrongly refused", "wrongly refused"),
-    ("circumvented", "requests met another way", ""),
-    ("burdened", "requests burdened", ""),
-    ("benefited", "requests benefited", ""),
-)
-"""Quantities compared for everybody and each group: name, words, and what happens to a person there."""
-BY_ITEM: Final = (
-    ("entered", "cases opened", "on {}"),
-    ("listed", "days listed", "on {}"),
-    ("refused_requests", "requests refused", "refused {}"),
-    ("refused_by", "requests refused by gate", "refused by {}"),
-    ("burdened", "requests burdened", "touched by {}"),
-    ("benefited", "requests benefited", "touched by {}"),
-    ("events", "events", ""),
-    ("points", "points given", ""),
-    ("score_sum", "sum of scores at the end", ""),
-)
-IN_DAYS: Final = ("listed", "wrongly_listed")
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One figure under both policies, for the whole society over the run; ``who`` is who was changed in it."""
-
-    name: str
-    item: str
-    group: str
-    baseline: float
-    alternative: float
-    intervals: tuple[Interval, ...]
-    who: Changed | None = None
-
-    @property
-    def difference(self) -> float:
-        """Alternative less baseline."""
-        return self.alternative - self.baseline
-
-    @property
-    def moved(self) -> bool:
-        """Whether the two differ at all."""
-        return self.baseline != self.alternative
-
-    def plain(self) -> dict[str, Any]:
-        """As plain numbers, for JSON."""
-        first = self.intervals[0] if self.intervals else None
-        who = self.who
-        return {
-            "name": self.name, "item": self.item, "group": self.group, "baseline": finite(self.baseline),
-            "alternative": finite(self.alternative), "difference": finite(self.difference),
-            "interval": None if first is None else [first.low, first.high],
-            "intervals": {each.of: [each.low, each.high] for each in self.intervals},
-            "newly_hit": None if who is None else who.newly_hit,
-            "newly_spared": None if who is None else who.newly_spared,
-            "both": None if who is None else who.both, "neither": None if who is None else who.neither,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,7 +72,7 @@ class Comparison:
         """One row a figure."""
         rows = [{key: value for key, value in each.plain().items() if key not in ("interval", "intervals")}
                 | {"low": low, "high": high} for each in self.differences for low, high in [_bounds(each)]]  # fmt: skip
-        kinds: dict[str, pl.DataType] = {name: pl.String() for name in ("name", "item", "group")}
+        kinds: dict[str, pl.DataType] = {name: pl.String() for name in ("id", "name", "item", "group", "unit")}
         numbers = (
             "baseline",
             "alternative",
@@ -265,9 +203,9 @@ def compare(baseline: Run, alternative: Run, *, blocks: int = BLOCKS) -> Compari
     one, other = Counted(baseline), Counted(alternative)
     remarks = list(_remarks(one, other, other_luck))
     if baseline.manifest["documents"] == alternative.manifest["documents"] and not other_luck:
-        differences = tuple(_differences(one, other, []))
+        same = tuple(differences(one, other, []))
         remarks.append("Both runs have the same documents and luck: nobody can be changed.")
-        return Comparison(baseline, alternative, differences, (), 0.0, 0, 0, {}, True, tuple(remarks), one.reading)
+        return Comparison(baseline, alternative, same, (), 0.0, 0, 0, {}, True, tuple(remarks), one.reading)
     first, second = _both(baseline, alternative, blocks)
     changed = [
         pairs.changed(first, second, what, group)
@@ -279,7 +217,7 @@ def compare(baseline: Run, alternative: Run, *, blocks: int = BLOCKS) -> Compari
         f"Who is changed is told from {len(first.told):,} lives in {part} of {baseline.manifest['blocks']} blocks."
     )
     return Comparison(
-        baseline, alternative, tuple(_differences(one, other, changed)), tuple(changed),
+        baseline, alternative, tuple(differences(one, other, changed)), tuple(changed),
         first.total(unlike_lives.astype(float)), int(unlike_lives.sum()), len(first.told),
         dict(pairs.examples(first, second)), not other_luck, tuple(remarks), one.reading,
     )  # fmt: skip
@@ -331,37 +269,3 @@ def _groups(one: Counted, other: Counted, what: str) -> list[str]:
     """All groups for the plain outcomes; everybody together for single lists, services and gates."""
     plain = what in ("sanctioned", "listed", "refused", "wrongly listed", "wrongly refused")
     return [group for group in one.groups if group in other.groups] if plain else ["all"]
-
-
-def _differences(one: Counted, other: Counted, changed: list[Changed]) -> Iterator[Difference]:
-    who = {(each.what, each.group): each for each in changed}
-    for group in [group for group in one.groups if group in other.groups]:
-        for quantity, name, what in OF_ALL:
-            yield _difference(one, other, quantity, name, "", group, who.get((what, group)))
-    for quantity, name, what in BY_ITEM:
-        for item in sorted({*one.items(quantity), *other.items(quantity)}):
-            yield _difference(one, other, quantity, name, item, "all", who.get((what.format(item), "all")))
-
-
-def _difference(
-    one: Counted, other: Counted, quantity: str, name: str, item: str, group: str, who: Changed | None
-) -> Difference:
-    days = one.step_days if quantity in IN_DAYS else 1.0
-    at_end = quantity == "score_sum"
-    first = one.of(quantity, item=item or None, group=group, at_end=at_end) * days
-    second = other.of(quantity, item=item or None, group=group, at_end=at_end) * days
-    return Difference(name, item, group, first.value, second.value, paired(one, first, second), who)
-
-
-def paired(counted: Counted, first: Figure, second: Figure) -> tuple[Interval, ...]:
-    """Intervals of a difference: the same blocks are held against each other, then the same replications."""
-    gap = second - first
-    found = []
-    if gap.batches is not None:
-        error = counted.cells.error(gap.batches, counted.cells.weight)
-        if error is not None and error[0] > 0:
-            reach = student(error[1]) * error[0]
-            found.append(Interval(gap.value - reach, gap.value + reach, "blocks"))
-    if len(gap.totals) > 1 and np.ptp(gap.totals) > 0:
-        found.append(t_interval(gap.totals))
-    return tuple(found)

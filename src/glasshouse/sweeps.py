@@ -25,7 +25,7 @@ from glasshouse.keeping import beside, load
 from glasshouse.measures.counted import Counted
 from glasshouse.measures.figure import SYNTHETIC, Interval, Measure, Measures, number
 from glasshouse.measures.luck import variance_parts
-from glasshouse.measures.punishment import lawful_punished
+from glasshouse.measures.punishment import is_lawful, sanctioned
 from glasshouse.order import ordered
 from glasshouse.scenario import Scenario
 
@@ -258,7 +258,10 @@ def _figures(run: Run) -> Iterator[Measure]:
         "M1", "days wrongly listed", wrong, years, "days per 1,000 subject-years",
         "Days on a list of subjects who would not be on it if every record were true.", scale=1e3,
     )  # fmt: skip
-    yield next(each for each in lawful_punished(run) if each.name == "sanctions for lawful conduct")
+    yield counted.ratio(
+        "M26", "sanctions for lawful conduct", sanctioned(counted, is_lawful), years, "per 1,000 subject-years",
+        "Sanctions whose act breaks no law and no duty, or is protected.", scale=1e3,
+    )  # fmt: skip
 
 
 def sweep(

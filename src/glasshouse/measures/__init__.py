@@ -15,13 +15,15 @@ from glasshouse.measures.groups import disparity, error_rates, four_fifths, inte
 from glasshouse.measures.leaving import recovery, relapse
 from glasshouse.measures.luck import arbitrariness, place_lottery, uncertainty
 from glasshouse.measures.moving import mobility, trap
+from glasshouse.measures.opening import headline
 from glasshouse.measures.punishment import collateral, double_punishment, lawful_punished, proportionality, sanctions
 from glasshouse.measures.reach import contagion
 from glasshouse.measures.reruns import chilling, claimed_benefit, cross_context
 from glasshouse.measures.strata import conditional_disparity, gap_parts
 
 __all__ = [
-    "sanctions", "misidentification", "burden", "double_punishment", "collateral", "cross_context", "disparity",
+    "headline", "sanctions", "misidentification", "burden", "double_punishment", "collateral", "cross_context",
+    "disparity",
     "error_rates", "conditional_disparity", "gap_parts", "intersections", "recovery", "relapse", "mobility", "trap",
     "gini_of", "score_gaps", "proportionality", "chilling", "access", "procedure", "contagion", "claimed_benefit",
     "arbitrariness", "place_lottery", "uncertainty", "lawful_punished", "four_fifths",

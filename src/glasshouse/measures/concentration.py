@@ -7,7 +7,8 @@ distance between the distributions of groups.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
@@ -153,22 +154,39 @@ def burden(run: Run, blocks: int | None = None) -> Measures:
 
 
 def _spread(lives: Lives, amount: str, id_: str, whom: str) -> Iterator[Measure]:
-    values, people = lives.histogram(amount)
-    weights = people.sum(axis=0)
-    if whom == "hit":
-        values, weights = values[values > 0], weights[values > 0]
+    borne = lives.amount(amount)
+    values, which = np.unique(borne, return_inverse=True)
+    kept = values > 0 if whom == "hit" else np.ones(len(values), bool)
     among = "everybody" if whom == "all" else "those hit at all"
-    hit = float(weights[values > 0].sum())
-    figures = (
-        ("Gini", gini(values, weights), "", f"Gini of {amount} among {among}: 0 all alike, towards 1 all with one."),
-        ("top 1 % share", top_share(values, weights), f"of {amount}",
+
+    def people(weights: Numbers) -> Numbers:
+        found = np.bincount(which, weights, minlength=len(values)).astype(float)
+        return found[kept]
+
+    weights = people(lives.weight)
+    hit = float(weights[values[kept] > 0].sum())
+    figures: tuple[tuple[str, Callable[[Numbers, Numbers], float | None], str, str], ...] = (
+        ("Gini", gini, "", f"Gini of {amount} among {among}: 0 all alike, towards 1 all with one."),
+        ("top 1 % share", top_share, f"of {amount}",
          f"The hundredth of {among} who bear most bear so much of all {amount}."),
-        ("Theil", theil(values, weights), "", f"Theil's T of {amount} among {among}."),
+        ("Theil", theil, "", f"Theil's T of {amount} among {among}."),
     )  # fmt: skip
-    for name, value, unit, sentence in figures:
+    for name, statistic, unit, sentence in figures:
         yield lives.measure(
-            id_, f"{name}, {among}", value, unit, sentence, item=amount, numerator=hit, exposure=float(weights.sum())
-        )
+            id_, f"{name}, {among}", statistic(values[kept], weights), unit, sentence, item=amount, numerator=hit,
+            exposure=float(weights.sum()),
+            interval=lives.without_each(partial(_of_weights, statistic, values[kept], people)),
+        )  # fmt: skip
+
+
+def _of_weights(
+    statistic: Callable[[Numbers, Numbers], float | None],
+    values: Numbers,
+    people: Callable[[Numbers], Numbers],
+    weights: Numbers,
+) -> float | None:
+    """A statistic of a histogram, from the weights of the subjects it is made of."""
+    return statistic(values, people(weights))
 
 
 def score_gaps(run: Run, rating: str) -> Measures:

@@ -23,6 +23,7 @@ from glasshouse.vocabulary import LAWFUL_NATURES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from glasshouse.mechanisms.event import Event
     from glasshouse.runs import Run
 
 Numbers = npt.NDArray[np.float64]
@@ -294,23 +295,18 @@ def lawful_punished(run: Run, blocks: int | None = None) -> Measures:
     ``blocks``, from lives lived again.
     """
     counted = Counted(run)
-    kinds, roots, cells = _roots(counted)
-    known = {event.id: event for event in counted.scenario.conduct.events}
-    lawful = np.array([k in known and (known[k].nature in LAWFUL_NATURES or bool(known[k].protected)) for k in kinds])
-    protected = np.array([k in known and bool(known[k].protected) for k in kinds])
-    weights = np.arange(64)
     years = counted.subject_years()
-    found = []
-    for name, which, sentence in (
-        ("sanctions for lawful conduct", lawful, "Sanctions whose act breaks no law and no duty, or is protected."),
-        ("sanctions for protected conduct", protected, "Sanctions whose act lies on a protected ground."),
-    ):
-        figure = Figure(
-            np.full(counted.replications, float((roots[which] @ weights).sum()) if len(kinds) else 0.0),
-            (cells[:, which] @ weights).sum(axis=1) if len(kinds) else np.zeros(len(cells)), int(which.sum()),
-        )  # fmt: skip
-        figure = _by_replication(counted, kinds, which, figure)
-        found.append(counted.ratio("M26", name, figure, years, "per 1,000 subject-years", sentence, scale=1e3))
+    found = [
+        counted.ratio("M26", name, sanctioned(counted, which), years, "per 1,000 subject-years", sentence, scale=1e3)
+        for name, which, sentence in (
+            (
+                "sanctions for lawful conduct",
+                is_lawful,
+                "Sanctions whose act breaks no law and no duty, or is protected.",
+            ),
+            ("sanctions for protected conduct", is_protected, "Sanctions whose act lies on a protected ground."),
+        )
+    ]
     if blocks is None:
         return counted.answer("M26 Rightly identified, wrongly punished", found, "Refusals and cases; not days.")
     lives = Lives.of(run, blocks)
@@ -322,12 +318,25 @@ def lawful_punished(run: Run, blocks: int | None = None) -> Measures:
     return lives.answer("M26 Rightly identified, wrongly punished", found)
 
 
-def _by_replication(counted: Counted, kinds: list[str], which: npt.NDArray[np.bool_], figure: Figure) -> Figure:
-    """The same figure with a total for each replication."""
-    wanted = [kind for kind, chosen in zip(kinds, which, strict=True) if chosen]
+def is_lawful(event: Event) -> bool:
+    """Whether an act breaks no law and no duty, or lies on a protected ground."""
+    return event.nature in LAWFUL_NATURES or is_protected(event)
+
+
+def is_protected(event: Event) -> bool:
+    """Whether an act lies on a protected ground."""
+    return bool(event.protected)
+
+
+def sanctioned(counted: Counted, which: Callable[[Event], bool]) -> Figure:
+    """Sanctions whose root is an act of these kinds; a root with more than 62 counts as 63."""
+    wanted = [event.id for event in counted.scenario.conduct.events if which(event)]
     rows = counted.part("roots", "kind", "sanctions").filter(pl.col("kind").is_in(wanted))
     totals = np.zeros(counted.replications)
-    for replication, sanctions_, value in rows.select("replication", "sanctions", "value").iter_rows():
-        totals[replication] += sanctions_ * value
-    number = rows.select((pl.col("sanctions") * pl.col("counted")).sum()).item()
-    return Figure(totals, figure.batches, int(number or 0))
+    for replication, number, value in rows.select("replication", "sanctions", "value").iter_rows():
+        totals[replication] += number * value
+    batches = np.zeros(len(counted.cells.blocks))
+    kept = counted.batched("roots").filter(pl.col("item").is_in(wanted))
+    for ground, cell, value in kept.select("ground", "cell", "value").iter_rows():
+        batches[cell] += int(ground) * value / counted.replications
+    return Figure(totals, batches, int(rows.select((pl.col("sanctions") * pl.col("counted")).sum()).item() or 0))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from glasshouse.errors import UsageError
 from glasshouse.measures.counted import Counted, Figure
 from glasshouse.measures.figure import Measure, Measures
-from glasshouse.measures.punishment import lawful_punished
+from glasshouse.measures.punishment import is_lawful, sanctioned
 
 if TYPE_CHECKING:
     from glasshouse.runs import Run
@@ -129,11 +129,11 @@ def _avoided(free: Counted, there: Counted, name: str) -> Iterator[Measure]:
         "So many fewer are committed than without the policy.", item=name, scale=1e3,
     )  # fmt: skip
     wrong = there.of("wrongly_listed") * there.step_days
-    lawful = next(m for m in lawful_punished(there.run) if m.name == "sanctions for lawful conduct")
+    lawful = sanctioned(there, is_lawful)
     for label, figure, unit in (
         ("wrongful listed days", wrong.value, "days per one avoided"),
         ("wrongful refusals", there.of("wrongly_refused").value, "per one avoided"),
-        ("sanctions for lawful conduct", float(lawful.numerator or 0.0), "per one avoided"),
+        ("sanctions for lawful conduct", lawful.value, "per one avoided"),
     ):
         value = figure / avoided.value if avoided.value > 0 else None
         told = "For each offence or breach avoided." if value is not None else "Borne, and nothing was avoided."
