@@ -57,6 +57,7 @@ FLOW = (
     ("estimates",),
     ("measures",),
     ("designs", "changing"),
+    ("axes",),
     ("comparison", "sweeps", "export"),
     ("replay",),
     ("summary",),

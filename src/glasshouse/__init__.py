@@ -27,7 +27,7 @@ The house in order of flow::
     counts, workers, order, laws, panel, making, runs    from an order to a finished run
     replay          a run made again, whole or one life of it
     estimates, measures/  questions asked of results, one file a family, each answer with its intervals
-    designs, changing, comparison, sweeps    one thing off, another side, two sides, many points; export: CSV
+    designs, changing, comparison, axes, sweeps    one thing off, another side, two sides, many points; export: CSV
     summary         what a run says, and how sure it is
     cli/            the commands
 """

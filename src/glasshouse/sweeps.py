@@ -10,16 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
-from scipy.stats import qmc
 
 from glasshouse import runs
+from glasshouse.axes import Axis, design, unknowns
 from glasshouse.errors import InvalidDocuments, Mistake, RunFailed, UsageError
 from glasshouse.keeping import beside, load
 from glasshouse.measures.counted import Counted
@@ -32,8 +30,6 @@ from glasshouse.scenario import Scenario
 if TYPE_CHECKING:
     from glasshouse.runs import Run
 
-DESIGNS: Final = ("grid", "latin")
-MOST_POINTS: Final = 10_000
 UNCHANGED: Final = "already has this value"
 FIGURES: Final = (
     ("cases opened", "entered", ()),
@@ -45,88 +41,6 @@ FIGURES: Final = (
     ("requests burdened", "burdened", ()),
 )
 """What every point shows, per 1,000 subject-years; days wrongly listed and sanctions for what is lawful come too."""
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A path and the values a design may give it: a range, or a list of values as written."""
-
-    path: str
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(0)
-    unit: str = ""
-    written: tuple[str, ...] = ()
-
-    @classmethod
-    def read(cls, text: str) -> Axis:
-        """``PATH=1..5``, ``PATH=12 months..36 months`` or ``PATH=a,b,c``."""
-        path, sign, said = text.partition("=")
-        if not sign or not path.strip() or not said.strip():
-            raise UsageError(f"`--over {text}`: expected PATH=LOW..HIGH or PATH=VALUE,VALUE")
-        path = path.strip()
-        if ".." not in said:
-            values = tuple(each.strip() for each in said.split(",") if each.strip())
-            if len(set(values)) < 2:
-                raise UsageError(f"`--over {text}`: a list has at least two values")
-            return cls(path, written=values)
-        first, second = (_number(each, text) for each in said.split("..", 1))
-        unit = second[1] or first[1]
-        if first[1] not in ("", unit):
-            raise UsageError(f"`--over {text}`: the bounds have different units, {first[1]} and {second[1]}")
-        if first[0] >= second[0]:
-            raise UsageError(f"`--over {text}`: the lower bound stands first")
-        return cls(path, first[0], second[0], unit)
-
-    @property
-    def whole(self) -> bool:
-        """Whether both bounds are whole numbers, so that every value is one."""
-        return all(
-            bound == bound.to_integral_value() and bound.as_tuple().exponent == 0 for bound in (self.low, self.high)
-        )
-
-    def at(self, share: float) -> str:
-        """The value at a share of the way from low to high, as a document writes it."""
-        if self.written:
-            return self.written[min(int(share * len(self.written)), len(self.written) - 1)]
-        found = self.low + (self.high - self.low) * Decimal(repr(share))
-        text = f"{found.to_integral_value():f}" if self.whole else f"{round(found, 10).normalize():f}"
-        return f"{text} {self.unit}".strip()
-
-    def levels(self, number: int) -> list[str]:
-        """So many values from low to high, both in; all values of a list."""
-        if self.written:
-            return list(self.written)
-        return list(dict.fromkeys(self.at(step / (number - 1)) for step in range(number)))
-
-
-def _number(text: str, whole: str) -> tuple[Decimal, str]:
-    first, _, unit = text.strip().partition(" ")
-    try:
-        return Decimal(first), unit.strip()
-    except InvalidOperation:
-        raise UsageError(f"`--over {whole}`: `{first}` is no number") from None
-
-
-def design(axes: Sequence[Axis], kind: str = "grid", points: int = 5, seed: int = 1) -> list[dict[str, str]]:
-    """The points of a design, each a value for every path.
-
-    ``grid``: ``points`` levels of every range, all combinations. ``latin``: ``points`` in all, a Latin hypercube.
-    """
-    if kind not in DESIGNS:
-        raise UsageError(f"a design is a {' or '.join(DESIGNS)}, not `{kind}`")
-    if points < 2:
-        raise UsageError(f"a design has at least two points, not {points}")
-    paths = [axis.path for axis in axes]
-    if not axes or len(set(paths)) < len(paths):
-        raise UsageError("a sweep goes over at least one path, each named once")
-    if kind == "latin":
-        drawn = qmc.LatinHypercube(d=len(axes), rng=np.random.default_rng(seed)).random(points)
-        rows = [[axis.at(float(share)) for axis, share in zip(axes, row, strict=True)] for row in drawn]
-    else:
-        rows = [list(row) for row in product(*(axis.levels(points) for axis in axes))]
-    if len(rows) > MOST_POINTS:
-        raise UsageError(f"this design has {len(rows):,} points; at most {MOST_POINTS:,} are run")
-    return [dict(zip(paths, row, strict=True)) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -271,6 +185,7 @@ def sweep(
     *,
     kind: str = "grid",
     points: int = 5,
+    unknown: bool = False,
     sets: Sequence[str] = (),
     without: Sequence[str] = (),
     policy_files: Sequence[Path | str] = (),
@@ -288,11 +203,14 @@ def sweep(
     """Runs a scenario at every point of a design, each into its own run directory under ``out``, which must not exist.
 
     ``over`` are texts PATH=LOW..HIGH (a number with its unit) or PATH=VALUE,VALUE; paths are those of ``--set``.
+    ``unknown`` adds the ranges of all invented numbers of the scenario.
     Size, period, seed and replications are those of a run. All documents are read before anything runs, so a mistake at
     the last point costs no run. ``progress`` is told points done and in all.
     """
-    axes = [Axis.read(text) for text in over]
     first = load(scenario, policy_files=policy_files, sets=sets, without=without, reading=reading)
+    axes = [Axis.read(text) for text in over]
+    if unknown:
+        axes += [axis for axis in unknowns(first) if all(axis.path != other.path for other in axes)]
     order = ordered(
         first, residents=residents, sample=sample, full=full, months=months, since=since, seed=seed,
         replications=replications,

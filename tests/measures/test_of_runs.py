@@ -244,6 +244,12 @@ def test_access_and_procedure(village: Run) -> None:
     )
     assert told.of("refused by right", item="movement").value == told.of("refused", item="bus").value
     said = measures.procedure(village)
+    asked = [row for row in journal(village, "listings") if row["what"] == "asked" and row["standing"] == "fact"]
+    appeals = sum(row["clause"] == "village-rules/complaint" for row in asked)
+    won = sum(row["ending"] == "appeal" for row in journal(village, "listings") if row["standing"] == "fact")
+    again = measures.procedure(village, blocks=1)
+    assert again.of("appealed").numerator == appeals > 0
+    assert again.of("appeals won").value == pytest.approx(won / appeals)
     struck = sum(row["what"] == "overridden" for row in journal(village, "records"))
     made = sum(row["what"] == "recorded" for row in journal(village, "records"))
     assert said.of("struck out by review").value == pytest.approx(struck / (struck + made))
@@ -284,6 +290,16 @@ def test_chilling_is_a_curve(village: Run, changed_village: Callable[..., Run]) 
     told = measures.chilling(free, {0.7: village, 0.3: strong})
     curve = [m.value for m in told.where(item="loud_night")]
     assert len(curve) == 2 and curve[0] is not None and curve[1] is not None and 0 < curve[1] < curve[0]
+    apart = measures.chilling(free, {0.7: village, 0.3: strong}, blocks=1).where(item="loud_night")
+    for place in (0, 1):
+        parts = apart.where(group=("strength 0.3", "strength 0.7")[place])
+        never, sanctioned = (
+            parts.of("acts not done, never sanctioned", item="loud_night", group=parts[0].group),
+            parts.of("acts not done, sanctioned", item="loud_night", group=parts[0].group),
+        )
+        whole = parts.of("acts not done", item="loud_night", group=parts[0].group)
+        assert never.value == 0, "only those punished are loud less often in this village"
+        assert (never.numerator or 0) + (sanctioned.numerator or 0) == pytest.approx(whole.numerator)
     with pytest.raises(UsageError, match="never as one number"):
         measures.chilling(free, {0.7: village})
     with pytest.raises(UsageError, match="process_seed"):

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from glasshouse import measures, sweeps
+from glasshouse.axes import Axis, design, unknowns
 from glasshouse.errors import InvalidDocuments, RunFailed, UsageError
+from glasshouse.keeping import load
 from glasshouse.measures.counted import Counted
-from glasshouse.sweeps import Axis, Sweep, design, sweep
+from glasshouse.sweeps import Sweep, sweep
 
 FEE, HIT = "village-rules/fee.points", "village-rules/clerk.hit_chance"
 
@@ -143,6 +145,33 @@ def test_luck_cannot_be_told_from_one_replication(folder: Path) -> None:
 
 
 def test_nothing_here_looks_for_a_best_policy() -> None:
-    assert not {
-        name for name in dir(sweeps) if any(word in name.lower() for word in ("best", "optim", "minim", "maxim"))
-    }
+    names = {name.lower() for module in (sweeps, measures) for name in dir(module)}
+    assert not {name for name in names if any(word in name for word in ("best", "optim", "minim", "maxim"))}
+
+
+# --- what nobody knows -----------------------------------------------------------------------------------------------
+
+
+def test_the_ranges_of_invented_numbers_are_axes() -> None:
+    (only,) = unknowns(load("village"))
+    assert only == Axis("village-conduct/hush.factor", Decimal("0.3"), Decimal(1))
+    paths = [axis.path for axis in unknowns(load("rongcheng"))]
+    assert len(paths) == len(set(paths)) > 0
+
+
+def test_numbers_that_are_known_or_dated_are_none() -> None:
+    """The court list's chances are dated series or fitted: no single value of theirs can be moved."""
+    scenario = load("china-2018")
+    for axis in unknowns(scenario):
+        assert axis.path.partition("/")[0] in (scenario.conduct.name, *(policy.name for policy in scenario.policies))
+        again = load("china-2018", sets=[f"{axis.path}={axis.at(0.123456)}"])
+        assert again != scenario, axis.path
+
+
+def test_a_sweep_through_what_nobody_knows(folder: Path) -> None:
+    told = sweep("village", [], folder / "unknown", kind="latin", points=3, unknown=True, months=12, threads=1)
+    assert told.paths == ("village-conduct/hush.factor",)
+    factors = [float(point.values["village-conduct/hush.factor"]) for point in told.points]
+    assert all(0.3 <= factor <= 1 for factor in factors) and len(set(factors)) == 3
+    bounds = told.ranges().of("requests refused").interval("parameters")
+    assert bounds is not None and bounds.low <= bounds.high

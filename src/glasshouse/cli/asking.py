@@ -100,8 +100,9 @@ def _sides(
 def sweep(
     scenario: Scenario,
     over: Annotated[
-        list[str], typer.Option(metavar="PATH=a..b", help="Go along a field of a clause: from a to b, or a,b,c.")
-    ],
+        list[str] | None, typer.Option(metavar="PATH=a..b", help="Go along a field of a clause: from a to b, or a,b,c.")
+    ] = None,
+    unknown: Annotated[bool, typer.Option("--unknown", help="Go through the ranges of all invented numbers.")] = False,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the runs; it must not exist.")] = None,
     design: Annotated[str, typer.Option(help="grid (all combinations) or latin (a Latin hypercube).")] = "grid",
     points: Annotated[int, typer.Option(min=2, help="Levels of each range of a grid; points of a hypercube.")] = 5,
@@ -129,7 +130,8 @@ def sweep(
     folder = out or free_name(Path("runs") / f"{Path(scenario).stem}-sweep")
     with watched(shown=False):
         found = swept(
-            scenario, over, folder, kind=design, points=points, sets=sets or (), without=without or (),
+            scenario, over or (), folder, kind=design, points=points, unknown=unknown, sets=sets or (),
+            without=without or (),
             policy_files=policy or (), reading=reading, threads=threads, progress=told, residents=residents,
             sample=sample, full=full, months=months, seed=seed, replications=replications,
         )  # fmt: skip

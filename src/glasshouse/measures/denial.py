@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from glasshouse.measures.counted import FALSE_GROUNDS, Counted, Figure
 from glasshouse.measures.figure import Measure, Measures
+from glasshouse.measures.lives import Lives
 
 if TYPE_CHECKING:
     from glasshouse.runs import Run
@@ -67,14 +68,21 @@ def _right(counted: Counted, right: str, services: list[str], group: str) -> Ite
         )  # fmt: skip
 
 
-def procedure(run: Run) -> Measures:
-    """M20: appeals and reversals, human review, and what is decided by machines alone."""
+def procedure(run: Run, blocks: int | None = None) -> Measures:
+    """M20: appeals and reversals, human review, and what is decided by machines alone.
+
+    How many appeals were asked is told with ``blocks``, from lives lived again.
+    """
     counted = Counted(run)
     found = [*_reviews(counted), *_reversals(counted), *_automated(counted)]
+    if blocks is not None:
+        lives = Lives.of(run, blocks)
+        found += _appeals(lives)
+        return lives.answer("M20 Procedure", found, "What was borne while an appeal was pending is not told.")
     return counted.answer(
         "M20 Procedure", found,
-        "How many appeals were asked, how long they took and what was borne meanwhile is not counted by runs: the "
-        "quantities `asked` and `pending_wrongful` are missing; the shares of cases ended by appeal are.",
+        "How many appeals were asked is not counted by runs (`asked`): give `blocks=64`. What was borne meanwhile "
+        "(`pending_wrongful`) is not told at all.",
     )  # fmt: skip
 
 
@@ -110,6 +118,15 @@ def _reversals(counted: Counted) -> Iterator[Measure]:
                     counted.of("entered", item=path, grounds=FALSE_GROUNDS), "of false cases",
                     "Of the cases opened on a false record, so many were ended by an appeal.", item=path,
                 )  # fmt: skip
+
+
+def _appeals(lives: Lives) -> Iterator[Measure]:
+    asked, cases = lives.amount("appeals"), lives.amount("cases")
+    yield lives.ratio("M20", "appealed", asked, cases, "appeals per case", "Appeals asked, over cases opened.")
+    yield lives.ratio(
+        "M20", "appeals won", lives.amount("won"), asked, "of appeals",
+        "Of the appeals asked, so many had ended a case by the end of the run.",
+    )  # fmt: skip
 
 
 def _automated(counted: Counted) -> Iterator[Measure]:

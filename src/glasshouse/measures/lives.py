@@ -23,7 +23,7 @@ from glasshouse.estimates import student
 from glasshouse.keeping import kept_scenario
 from glasshouse.measures.counted import STEP_YEARS, YEAR_DAYS
 from glasshouse.measures.figure import Interval, Measure, Measures
-from glasshouse.measures.told import Shape, Told, lives_of
+from glasshouse.measures.told import READ, Shape, Told, lives_of
 from glasshouse.order import Order
 from glasshouse.panel import Journal, journal_columns, named_rows, subject_id
 from glasshouse.scenario import Scenario
@@ -48,9 +48,10 @@ def program_of(scenario: Scenario, order: Order, replication: int = 0) -> Progra
 
 
 def journal_of(program: Program, block: int) -> Journal:
-    """The journal of a block, its rows by the names of their columns."""
+    """The tables of a block's journal that lives are told from, their rows by the names of their columns."""
     engine = making.compiled_side()
-    return named_rows(engine.journal_block(program, block), journal_columns(program, engine.JOURNAL))
+    tables = engine.journal_block(program, block)
+    return named_rows({name: tables[name] for name in READ}, journal_columns(program, engine.JOURNAL))
 
 
 def lived_again(order: Order, program: Program, most: int) -> list[list[int]]:

@@ -21,6 +21,7 @@ from glasshouse.keeping import kept_scenario
 from glasshouse.measures.counted import Counted
 from glasshouse.measures.figure import Interval, Measure, Measures
 from glasshouse.measures.lives import Lives, lived_again, program_of
+from glasshouse.measures.pairs import check_same_people
 from glasshouse.order import Order
 from glasshouse.scenario import Seeds
 
@@ -130,8 +131,6 @@ def place_lottery(runs: Sequence[Run], amount: str = "sanction_days", blocks: in
     """
     if len(runs) < 2:
         raise UsageError("a lottery of places needs the runs of at least two rule books")
-    from glasshouse.measures.pairs import check_same_people
-
     lives = [Lives.of(run, blocks) for run in runs]
     for other in lives[1:]:
         check_same_people(lives[0], other)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from glasshouse.errors import UsageError
 from glasshouse.measures.counted import Counted, Figure
 from glasshouse.measures.figure import Measure, Measures
+from glasshouse.measures.lives import Lives
+from glasshouse.measures.pairs import check_same_people
 from glasshouse.measures.punishment import is_lawful, sanctioned
 
 if TYPE_CHECKING:
@@ -72,11 +74,12 @@ def cross_context(run: Run, without: Mapping[str, Run]) -> Measures:
                           "that only together lead to a refusal are counted under both.")  # fmt: skip
 
 
-def chilling(without_policy: Run, curve: Mapping[float, Run]) -> Measures:
+def chilling(without_policy: Run, curve: Mapping[float, Run], blocks: int | None = None) -> Measures:
     """M17: how much less of each lawful or protected act is done than without the policy, along a curve.
 
     ``curve`` maps the strength of the response (say the factor on the rate) to a run of the same people and luck. One
-    point is refused with the reason.
+    point is refused with the reason. With ``blocks`` lives are lived again, and what those do less of who were never
+    sanctioned (fear) stands apart from what the others do less of (lost means, deterrence).
     """
     if len(curve) < 2:
         raise UsageError(NO_SINGLE_CHILLING)
@@ -97,11 +100,29 @@ def chilling(without_policy: Run, curve: Mapping[float, Run]) -> Measures:
                     f"With responses at {strength:g}, so much less of {act} is done than without the policy.",
                     item=act, group=f"strength {strength:g}",
                 ))  # fmt: skip
+        if blocks is not None:
+            found += _afraid(without_policy, curve[strength], list(acts), strength, blocks)
     return base.answer(
         "M17 Chilling", found, "A curve, because nobody knows how strongly people respond.",
-        "Over everybody: what those never sanctioned do less of (fear), apart from those who lost the means, needs the "
-        "quantity `events_unsanctioned`, which runs do not count yet.",
+        "Acts not done are those of everybody; runs do not count acts by who was ever sanctioned "
+        "(`events_unsanctioned`): `blocks=64` tells them apart." if blocks is None else
+        f"Fear is told from lives in about {blocks} blocks.",
     )  # fmt: skip
+
+
+def _afraid(free: Run, there: Run, acts: list[str], strength: float, blocks: int) -> Iterator[Measure]:
+    one, other = Lives.of(free, blocks), Lives.of(there, blocks)
+    check_same_people(one, other)
+    never = ~other.hit("sanctioned")
+    for act in acts:
+        before, after = one.amount(f"did {act}"), other.amount(f"did {act}")
+        for name, who in (("acts not done, never sanctioned", never), ("acts not done, sanctioned", ~never)):
+            if (before * who).sum():
+                yield one.ratio(
+                    "M17", name, (before - after) * who, before * who, "of the acts",
+                    f"With responses at {strength:g}, so much less of {act} is done by these people.",
+                    item=act, group=f"strength {strength:g}",
+                )  # fmt: skip
 
 
 def claimed_benefit(run: Run, without_policy: Run, milder: Mapping[str, Run] | None = None) -> Measures:

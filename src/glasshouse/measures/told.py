@@ -17,9 +17,11 @@ from glasshouse.vocabulary import LAWFUL_NATURES
 if TYPE_CHECKING:
     from glasshouse.engine import Program
 
+READ: Final = ("subjects", "enrolments", "points", "publications", "listings", "requests", "effects", "events")
+"""Tables of the journal that lives are told from."""
 AMOUNTS: Final = (
     "listed_steps", "wrongful_steps", "spread_steps", "lawful_steps", "cases", "refused", "wrongly_refused", "granted",
-    "burdened", "benefited", "spread_refused",
+    "burdened", "benefited", "spread_refused", "appeals", "won",
 )  # fmt: skip
 """What is told of every subject. Steps are those with an open case of the sort on any list, each step once."""
 
@@ -52,6 +54,7 @@ class Shape:
     """What of a scenario decides how journals are read."""
 
     lawful: frozenset[str]
+    appeals: frozenset[str]
     rights: dict[str, str]
     authorities: dict[str, str]
     first: int
@@ -64,7 +67,10 @@ class Shape:
         lawful = {each.id for each in events if each.nature in LAWFUL_NATURES or each.protected}
         rights = {each.id: each.right for each in scenario.conduct.services}
         names = {policy.name: policy.authority.name for policy in scenario.policies}
-        return cls(frozenset(lawful), rights, names, program.first_step, program.first_step + program.steps)
+        appeals = {f"{p.name}/{each.id}" for p in scenario.policies for each in p.remedies if each.kind == "appeal"}
+        return cls(
+            frozenset(lawful), frozenset(appeals), rights, names, program.first_step, program.first_step + program.steps
+        )
 
 
 def kind_of(root: str) -> str:
@@ -77,6 +83,8 @@ def lives_of(journal: Journal, shape: Shape) -> list[Told]:
     told = [Told() for _ in journal["subjects"]]
     _listings(journal, shape, told)
     _requests(journal, shape, told)
+    for row in journal["events"]:
+        told[row["subject"]].amounts[f"did {row['kind']}"] += 1
     for table in ("enrolments", "points", "publications"):
         for row in journal[table]:
             if row.get("standing", "fact") == "fact":
@@ -105,6 +113,9 @@ def _listings(journal: Journal, shape: Shape, told: list[Told]) -> None:
             _entered(row, shape, told[row["subject"]])
         elif row["what"] == "left":
             ended[key] = (row["step"], row["ending"])
+            told[row["subject"]].amounts["won"] += row["ending"] == "appeal"
+        elif row["what"] == "asked" and row["clause"] in shape.appeals:
+            told[row["subject"]].amounts["appeals"] += 1
     for key, step in opened.items():
         truth[key[:2]].append((step, shape.stop))
     _time_listed(cases, ended, truth, shape, told)
