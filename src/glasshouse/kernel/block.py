@@ -12,9 +12,10 @@ from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import blank
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
+from glasshouse.kernel.enrolment import enrol
 from glasshouse.kernel.events import age_level, events, plan_year
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
-from glasshouse.kernel.publication import enrol, publication, scales
+from glasshouse.kernel.publication import publication, scales
 from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
 from glasshouse.kernel.responses import forget, responses
@@ -140,7 +141,7 @@ def all_profiles(T: Any, X: Any) -> None:
 def aged_profiles(T: Any, X: Any, s: Any) -> None:
     """The profile of a subject in the sets that contain the age."""
     for k in range(T.n_sets):
-        if T.sets[k].ages:
+        if T.sets[k].aged:
             row = T.sets[k]
             number = np.int32(0)
             for j in range(row.count):
