@@ -256,7 +256,7 @@ def _both(baseline: Run, alternative: Run, blocks: int) -> tuple[Lives, Lives]:
     groups = tuple(each for each in scenarios[0].groups if each in scenarios[1].groups)
     for run, scenario in zip((baseline, alternative), scenarios, strict=True):
         order = Order.read(run.manifest["order"])
-        program = program_of(scenario, order)
+        program = program_of(run, scenario, order)
         again = lived_again(order, program, blocks)
         lives.append(
             replace(Lives.again(run, scenario, program, again), scenario=scenario.model_copy(update={"groups": groups}))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +16,12 @@ import pytest
 
 from glasshouse import measures
 from glasshouse.errors import NotCounted, UsageError
+from glasshouse.keeping import kept_scenario, load
 from glasshouse.measures.counted import YEAR_DAYS, Counted, jackknifed
-from glasshouse.measures.lives import Lives
-from glasshouse.runs import Run
+from glasshouse.measures.lives import Lives, lived_again, program_of
+from glasshouse.order import Order
+from glasshouse.runs import Run, run
+from glasshouse.society.areas import sampled
 
 STEPS, DAYS = 18, YEAR_DAYS / 12
 
@@ -201,8 +207,8 @@ def test_two_ways_to_an_interval_agree(ledger: Run) -> None:
 
 def test_batches_add_up_to_the_counts(ledger: Run, village: Run) -> None:
     """What intervals are made of is what was counted: flows, time in stocks, groups, durations, roots, moves."""
-    for run in (ledger, village):
-        counted = Counted(run)
+    for done in (ledger, village):
+        counted = Counted(done)
         for quantity in ("entered", "listed", "refused_requests", "requests", "records", "score_sum"):
             for group in counted.groups:
                 figure = counted.of(quantity, group=group)
@@ -361,8 +367,8 @@ def test_questions_without_an_answer(village: Run, asked: Callable[[Run], object
 
 def test_no_p_values_anywhere(village: Run, ledger: Run) -> None:
     """Headlines show effects and spreads; nothing in them is called significant."""
-    for run in (village, ledger):
-        for told in (measures.sanctions(run), measures.collateral(run), measures.access(run)):
+    for done in (village, ledger):
+        for told in (measures.sanctions(done), measures.collateral(done), measures.access(done)):
             text = str(told) + told._repr_html_()
             assert "p-value" not in text and "significant" not in text and "synthetic" in text
 
@@ -376,3 +382,17 @@ def test_an_answer_shows_itself(ledger: Run) -> None:
     assert page.count("<tr>") == len(told) + 1 and "documented reading" in page
     with pytest.raises(KeyError, match="no measure `rates`"):
         told.of("rates")
+
+
+def test_blocks_lived_again_lie_inside_the_sample(folder: Path) -> None:
+    """A few of the blocks the run simulated, from every leaf area; their weights make the same society."""
+    half = run(load("ledger-12"), out=folder / "half", residents=16_000, threads=1)
+    order = replace(Order.read(half.manifest["order"]), sample=Fraction(1, 2))
+    program = program_of(half, kept_scenario(half.path), order)
+    for most in (1, 5, 12, 1_000):
+        again = lived_again(order, program, most)
+        for leaf, part in zip(program.leaves, again, strict=True):
+            whole = sampled(leaf, Fraction(1, 2)).tolist()
+            assert set(part) <= set(whole) and len(part) == min(len(whole), max(2, most))
+    lives = Lives.of(half, 5)
+    assert lives.total(np.ones(len(lives.told))) == pytest.approx(1_000_000, rel=0.06), "households differ in size"

@@ -27,6 +27,7 @@ from glasshouse.measures.told import READ, Shape, Told, lives_of
 from glasshouse.order import Order
 from glasshouse.panel import Journal, journal_columns, named_rows, subject_id
 from glasshouse.scenario import Scenario
+from glasshouse.society.areas import sampled
 
 if TYPE_CHECKING:
     from glasshouse.engine import Program
@@ -39,8 +40,8 @@ FEWEST: Final = 2
 # --- many blocks ---------------------------------------------------------------------------------------------------
 
 
-def program_of(scenario: Scenario, order: Order, replication: int = 0) -> Program:
-    """A scenario compiled as an order runs it."""
+def program_of(run: Run, scenario: Scenario, order: Order, replication: int = 0) -> Program:
+    """The scenario of a run compiled as an order runs it."""
     program: Program = making.compiled_side().prepare(
         scenario, order.seeds_of(replication), residents=order.residents, first_step=order.first_step, steps=order.steps
     )
@@ -55,11 +56,15 @@ def journal_of(program: Program, block: int) -> Journal:
 
 
 def lived_again(order: Order, program: Program, most: int) -> list[list[int]]:
-    """The blocks of every leaf area that are lived again: the first of those simulated, about ``most`` in all."""
-    chosen = order.chosen(program.leaves)
-    total = sum(len(part) for part in chosen)
-    share = Fraction(min(most, total), max(total, 1))
-    return [[int(b) for b in part[: max(min(FEWEST, len(part)), round(len(part) * share))]] for part in chosen]
+    """The blocks of every leaf area that are lived again, about ``most`` in all.
+
+    They are the smaller sample that lies inside the run's own, at least two blocks a leaf area where it has as many.
+    """
+    sizes = [len(sampled(leaf, order.sample or Fraction(1))) for leaf in program.leaves]
+    share = Fraction(min(most, sum(sizes)), max(sum(sizes), 1))
+    wanted = [min(size, max(FEWEST, round(size * share))) for size in sizes]
+    chosen = [sampled(leaf, Fraction(number, leaf.blocks)) for leaf, number in zip(program.leaves, wanted, strict=True)]
+    return [[int(block) for block in part] for part in chosen]
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Lives:
                 ["burdens"], "what each subject bears; give `blocks=64` to live the lives of 64 of its blocks again"
             )
         scenario, order = kept_scenario(run.path), Order.read(run.manifest["order"])
-        return cls.again(run, scenario, program_of(scenario, order, replication), lived_again_of(run, blocks))
+        return cls.again(run, scenario, program_of(run, scenario, order, replication), lived_again_of(run, blocks))
 
     @classmethod
     def again(cls, run: Run, scenario: Scenario, program: Program, blocks: list[list[int]]) -> Lives:
@@ -248,4 +253,4 @@ def lived_again_of(run: Run, most: int) -> list[list[int]]:
     if most < 1:
         raise UsageError(f"at least one block is lived again, not {most}")
     scenario, order = kept_scenario(run.path), Order.read(run.manifest["order"])
-    return lived_again(order, program_of(scenario, order), most)
+    return lived_again(order, program_of(run, scenario, order), most)

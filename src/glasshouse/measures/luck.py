@@ -103,7 +103,9 @@ def arbitrariness(run: Run, what: str = "sanctioned", replications: int = 20, bl
     lives: Lives | None = None
     for number in range(replications):
         again = order.seeds.process if number == 0 else f"{order.seeds.process}/luck-{number}"
-        program = program_of(scenario, replace(order, seeds=Seeds(order.seeds.society, order.seeds.conduct, again)))
+        program = program_of(
+            run, scenario, replace(order, seeds=Seeds(order.seeds.society, order.seeds.conduct, again))
+        )
         lives = Lives.again(run, scenario, program, lived_again(order, program, blocks))
         hits.append(lives.hit(what))
     assert lives is not None
