@@ -122,7 +122,7 @@ class Counted:
     @cached_property
     def _batches(self) -> pl.DataFrame:
         rows = self.run.batches.filter(pl.col("population") == self.population)
-        return rows.join(self.cells.named, on=["area", "batch"], how="inner")
+        return rows.join(self.cells.named, on=["population", "area", "batch"], how="inner")
 
     @cached_property
     def quantities(self) -> frozenset[str]:
