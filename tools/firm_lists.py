@@ -126,6 +126,12 @@ class SmallLists:
     def _records(self, kind: str) -> Floats:
         return self.firms.records(self.watching[kind], self.kinds[kind])
 
+    def struck_off(self, rate: float) -> float:
+        """Firms struck off in 2018 that were not on the list already."""
+        yearly = self.firms.events(self.kinds["struck_off"], rate)
+        stay = number(self.policy["struck-off-firms"]["enter"][0]["term"]) / 12
+        return self.firms.units * self.firms.mean(yearly * np.exp(-yearly * stay))
+
     def without_reports(self) -> float:
         """Firms that have gone so long without a yearly report that they come on the black list."""
         repair = self.policy["report-handed-in"]
@@ -158,15 +164,28 @@ class TaxGrades:
     def _living(self) -> tuple[Floats, Floats]:
         """Firms graded in June 2018, by cell and level: those of a year and more, and those founded in January.
 
-        A place whose firm has ended stands empty until January and gets a new firm, of a propensity drawn anew.
+        A place whose firm has ended stands empty until January and gets a new firm, of a propensity drawn anew; none
+        ends sooner than the time it takes to wind it up.
         """
         ending = self.firms.events(self.kinds["struck_off"])
-        alive, ended = np.exp(-ending * 0.25), self.firms.mean(1 - np.exp(-ending * 0.25))  # October to December 2013
-        for _ in range(2014, 2018):
-            left = (alive + ended) * np.exp(-ending)
-            alive, ended = left, self.firms.mean(alive + ended - left)
-        spring = np.exp(-ending * self.SPRING / 12)
-        return alive * spring, ended * spring
+        takes = number(self.kinds["firm_dissolved"]["follows"]["after"]) / 12
+        founded = [(2013.75, np.ones_like(ending))]
+
+        def live(until: float) -> float:
+            """Let all firms live to a time; the share that ends on the way."""
+            ended = 0.0
+            for place, (since, alive) in enumerate(founded):
+                left = alive * np.exp(-ending * max(0.0, until - max(self.now, since + takes)))
+                ended += self.firms.mean(alive - left)
+                founded[place] = since, left
+            self.now = until
+            return ended
+
+        self.now = 2013.75
+        for year in range(2014, 2019):
+            founded.append((float(year), np.full_like(ending, live(year))))
+        live(2018 + self.SPRING / 12)
+        return np.asarray(sum(alive for _, alive in founded[:-1])), founded[-1][1]
 
     def shares(self, missed: float, gone: float) -> dict[str, float]:
         """The shares of A, of B with M, of C and of D, at yearly rates of missing a requirement and all returns."""
@@ -247,7 +266,7 @@ class CourtFirms:
 
     def _open(self, kind: str) -> Floats:
         entry, now = np.indices((Court.MONTHS, Court.MONTHS))
-        return self.open * ((now - entry) < self.terms[kind])
+        return np.asarray(self.open * ((now - entry) < self.terms[kind]))
 
     def entries(self, hits: Floats | None = None) -> Floats:
         """Cases opened a month."""

@@ -89,8 +89,9 @@ class FirmFit:
 
     def _firm_lists(self) -> None:
         units, kinds = self.firms.units, self.kinds
-        self.reached["F-NEW-STRUCK-OFF-2018"] = units * self.keep(
-            "struck_off", self.figure("F-NEW-STRUCK-OFF-2018") / units)
+        lists = SmallLists(self.firms, kinds, self.policy)
+        self.reached["F-NEW-STRUCK-OFF-2018"] = lists.struck_off(self.keep(
+            "struck_off", solved(lists.struck_off, self.figure("F-NEW-STRUCK-OFF-2018"), 0.0, 0.2)))
         found = noticed(self.policy["finance-supervision"])
         self.reached["F-NEW-FINANCE-2018"] = units * found * self.keep(
             "finance_misconduct", self.figure("F-NEW-FINANCE-2018") / units / found)
@@ -163,7 +164,7 @@ PLACED: dict[str, tuple[str, str, str]] = {
     "finance_misconduct": ("[F-NEW-FINANCE-2018, invented]", "derived",
                            "to the subjects new on the list, given what is found."),
     "struck_off": ("[F-NEW-STRUCK-OFF-2018, F-UNITS-CHINA]", "derived",
-                   "to the firms struck off, over all legal units."),
+                   "to the firms new on the list of those struck off."),
     "service_refused": ("[F-SERVICE-REFUSERS-JILIN, F-POP-JILIN]", "derived",
                         "to 17 men of Jilin from 18 to 22, taken for the whole country."),
 }
