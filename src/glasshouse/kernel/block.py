@@ -9,11 +9,13 @@ from numba import njit
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
+from glasshouse.kernel.basics import blank
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
+from glasshouse.kernel.enrolment import enrol
 from glasshouse.kernel.events import age_level, events, plan_year
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
-from glasshouse.kernel.publication import enrol, publication, scales
+from glasshouse.kernel.publication import publication, scales
 from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
 from glasshouse.kernel.responses import forget, responses
@@ -36,28 +38,22 @@ def clear(T: Any, X: Any) -> None:
     clear_subjects(X)
     for st in range(X.standings):
         for rating in range(T.n_ratings):
-            for s in range(n):
-                X.sum[st, rating, s] = 0
-                X.last_root[st, rating, s] = -1
-                X.award_count[st, rating, s] = 0
+            blank(X.sum[st, rating], n, 0)
+            blank(X.last_root[st, rating], n, -1)
+            blank(X.award_count[st, rating], n, 0)
         for listing in range(T.n_lists):
-            for s in range(n):
-                X.case_count[st, listing, s] = 0
-                X.open_count[st, listing, s] = 0
+            blank(X.case_count[st, listing], n, 0)
+            blank(X.open_count[st, listing], n, 0)
     for rating in range(T.n_ratings):
-        for s in range(n):
-            X.cell[rating, s] = -1
-            X.interval[rating, s] = 0
+        blank(X.cell[rating], n, -1)
+        blank(X.interval[rating], n, 0)
     for listing in range(T.n_lists):
-        for s in range(n):
-            X.stock[listing, s] = -1
-            X.wrong[listing, s] = -1
-            X.spared[listing, s] = 0
+        blank(X.stock[listing], n, -1)
+        blank(X.wrong[listing], n, -1)
+        blank(X.spared[listing], n, 0)
     for k in range(T.n_limited):
-        for s in range(n):
-            X.limit_unit[k, s] = -1
-    for household in range(X.households):
-        X.household_listed[household] = 0
+        blank(X.limit_unit[k], n, -1)
+    blank(X.household_listed, X.households, 0)
     for t in range(T.first_step, T.steps):
         X.due_first[t] = -1
         X.future_first[t] = -1
@@ -68,32 +64,31 @@ def clear(T: Any, X: Any) -> None:
 @part
 def clear_subjects(X: Any) -> None:
     """What each subject starts without."""
-    for s in range(X.n):
-        X.next_age[s] = NEVER
-        X.stratum[s] = 0
-        X.held[s] = 0
-        X.next_held[s] = 0
-        X.ever[s] = 0
-        X.joined[s] = 0
-        X.crossed[s] = 0
-        X.clause_held[s] = 0
-        X.withdrawn[s] = 0
-        X.dirty[s] = 0
-        X.waiting[s] = 0
-        X.award_first[s] = -1
-        X.award_last[s] = -1
-        X.firing_first[s] = -1
-        X.case_first[s] = -1
-        X.restock[s] = 0
-        X.refused_ever[s] = 0
-        X.record_first[s] = -1
-        X.sanction_first[s] = -1
+    n = X.n
+    blank(X.next_age, n, NEVER)
+    blank(X.stratum, n, 0)
+    blank(X.held, n, 0)
+    blank(X.next_held, n, 0)
+    blank(X.ever, n, 0)
+    blank(X.joined, n, 0)
+    blank(X.crossed, n, 0)
+    blank(X.clause_held, n, 0)
+    blank(X.withdrawn, n, 0)
+    blank(X.dirty, n, 0)
+    blank(X.waiting, n, 0)
+    blank(X.award_first, n, -1)
+    blank(X.award_last, n, -1)
+    blank(X.firing_first, n, -1)
+    blank(X.case_first, n, -1)
+    blank(X.restock, n, 0)
+    blank(X.refused_ever, n, 0)
+    blank(X.record_first, n, -1)
+    blank(X.sanction_first, n, -1)
     for st in range(2):
-        for s in range(X.n):
-            X.listed[st, s] = 0
-            X.readable[st, s] = 0
-            X.open[st, s] = 0
-            X.held_before[st, s] = 0
+        blank(X.listed[st], n, 0)
+        blank(X.readable[st], n, 0)
+        blank(X.open[st], n, 0)
+        blank(X.held_before[st], n, 0)
 
 
 @part
@@ -146,7 +141,7 @@ def all_profiles(T: Any, X: Any) -> None:
 def aged_profiles(T: Any, X: Any, s: Any) -> None:
     """The profile of a subject in the sets that contain the age."""
     for k in range(T.n_sets):
-        if T.sets[k].ages:
+        if T.sets[k].aged:
             row = T.sets[k]
             number = np.int32(0)
             for j in range(row.count):
@@ -323,6 +318,8 @@ def run_block(
     X.n = n
     X.households = households
     for k in range(len(tie_keys)):
+        if tie_lengths[k] == 0:
+            continue
         found = block_ties(
             tie_keys[k],
             tie_tables[k, : tie_lengths[k]],

@@ -1,4 +1,4 @@
-"""Stages 0 and 7: who is held by which rating, and which score and tier is published."""
+"""Stage 7: which score and tier is published."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import part, succeeds, uniform64
+from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import holds, tie_range, tied
 from glasshouse.kernel.awards import clipped
-from glasshouse.kernel.basics import ONE, TOP, count, note, whole, word
-from glasshouse.kernel.cases import end_case
+from glasshouse.kernel.basics import count, note, whole
 from glasshouse.kernel.sums import add
-from glasshouse.tables import layout as at
 
 AT_ENROLMENT, AT_INTERVAL = range(2)
-JOINED, LEFT = range(2)
+LOWEST = -(1 << 60)
 
 
 # --- scores --------------------------------------------------------------------------------------------------------
@@ -72,8 +70,7 @@ def scales(T: Any, X: Any) -> None:
         X.floor[rating] = whole(T, X, row.floor, X.t, 0)
         X.ceiling[rating] = whole(T, X, row.ceiling, X.t, 0)
         for rank in range(row.first_tier, row.first_tier + row.n_tiers):
-            if T.tiers[rank].bounded:
-                X.bounds[rank] = whole(T, X, T.tiers[rank].at_least, X.t, 0)
+            X.bounds[rank] = whole(T, X, T.tiers[rank].at_least, X.t, 0) if T.tiers[rank].bounded else LOWEST
 
 
 @part
@@ -92,15 +89,13 @@ def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
     if row.demerit:
         found = np.int64(0)
         for rank in range(row.n_tiers):
-            tier = T.tiers[row.first_tier + rank]
-            if score >= X.bounds[row.first_tier + rank] and holds(T, X, tier.condition, s, st):
+            here = row.first_tier + rank
+            if score >= X.bounds[here] and holds(T, X, T.tiers[here].condition, s, st):
                 found = np.int64(rank)
         return found
     for rank in range(row.n_tiers):
-        tier = T.tiers[row.first_tier + rank]
-        if tier.bounded and score < X.bounds[row.first_tier + rank]:
-            continue
-        if holds(T, X, tier.condition, s, st):
+        here = row.first_tier + rank
+        if score >= X.bounds[here] and holds(T, X, T.tiers[here].condition, s, st):
             return np.int64(rank)
     return found
 
@@ -150,26 +145,61 @@ def begin_interval(T: Any, X: Any, M: Any, rating: Any, s: Any, tier: Any) -> No
 
 
 @part
-def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
-    """Publish what was worked out."""
+def count_publication(T: Any, X: Any, M: Any, rating: Any, s: Any, score: Any, tier: Any, how: Any) -> None:
+    """Move a subject's score and tier in the sums, from what was last published."""
     row = T.ratings[rating]
-    held = X.cell[rating, s] >= 0
-    count(T, X, M, T.c_scores + rating, s, np.int64(X.fresh[0, s]) - (np.int64(X.score[0, rating, s]) if held else 0))
+    before = np.int64(X.score[0, rating, s]) if X.cell[rating, s] >= 0 else np.int64(0)
+    count(T, X, M, T.c_scores + rating, s, score - before)
     if how == AT_INTERVAL:
         if not X.interval[rating, s]:
-            begin_interval(T, X, M, rating, s, np.int64(X.fresh_tier[0, s]))
-        elif X.last_interval[rating, s] != X.fresh_tier[0, s]:
-            move(T, X, M, rating, X.last_interval[rating, s], X.fresh_tier[0, s])
-        X.last_interval[rating, s] = X.fresh_tier[0, s]
+            begin_interval(T, X, M, rating, s, tier)
+        elif X.last_interval[rating, s] != tier:
+            move(T, X, M, rating, X.last_interval[rating, s], tier)
+        X.last_interval[rating, s] = tier
+    above = score - row.lowest
+    if row.bin > 1:
+        above = above // row.bin
+    move_cell(T, X, M, rating, s, row.cells + tier * row.bins + above)
+
+
+@part
+def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
+    """Publish what was worked out."""
+    count_publication(T, X, M, rating, s, np.int64(X.fresh[0, s]), np.int64(X.fresh_tier[0, s]), how)
     for st in range(X.standings):
         X.score[st, rating, s] = X.fresh[st, s]
         X.tier[st, rating, s] = X.fresh_tier[st, s]
         if X.noting:
             note(X, x.J_PUBLICATIONS, s, st, rating, X.fresh[st, s], X.fresh_tier[st, s], how)
-    above = np.int64(X.fresh[0, s]) - row.lowest
-    if row.bin > 1:
-        above = above // row.bin
-    move_cell(T, X, M, rating, s, row.cells + X.fresh_tier[0, s] * row.bins + above)
+
+
+@part
+def simple_tier(T: Any, X: Any, rating: Any, score: Any) -> Any:
+    """The tier of a score where nothing but bounds is asked."""
+    row = T.ratings[rating]
+    rank: Any = np.int64(0)
+    if row.demerit:
+        rank = row.n_tiers - 1
+        while rank > 0 and score < X.bounds[row.first_tier + rank]:
+            rank -= 1
+    else:
+        while rank < row.n_tiers - 1 and score < X.bounds[row.first_tier + rank]:
+            rank += 1
+    return rank
+
+
+@part
+def publish_own(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
+    """Work out and publish at once a score that reads nothing but its own points."""
+    if X.split or not T.ratings[rating].simple:
+        compute(T, X, rating, s)
+        publish(T, X, M, rating, s, how)
+        return
+    score = np.int64(clipped(X, rating, 0, s))
+    tier = simple_tier(T, X, rating, score)
+    count_publication(T, X, M, rating, s, score, tier, how)
+    X.score[0, rating, s] = score
+    X.tier[0, rating, s] = tier
 
 
 @part
@@ -191,11 +221,10 @@ def publish_changes(T: Any, X: Any, M: Any, rating: Any) -> None:
                 begin_interval(T, X, M, rating, s, np.int64(X.tier[0, rating, s]))  # as published at enrolment
         X.unbegun &= ~bit
     for k in range(X.n_stirred):
-        s = np.int64(X.stirred[k])
-        if X.dirty[s] & X.held[s] & bit:
-            compute(T, X, rating, s)
-            publish(T, X, M, rating, s, AT_INTERVAL)
-            X.dirty[s] &= ~bit
+        stirred = np.int64(X.stirred[k])
+        if X.dirty[stirred] & X.held[stirred] & bit:
+            publish_own(T, X, M, rating, stirred, AT_INTERVAL)
+            X.dirty[stirred] &= ~bit
 
 
 @part
@@ -249,140 +278,3 @@ def publish_all(T: Any, X: Any, M: Any, how: Any) -> None:
         X.fresh_tier[0, s] = row.tier_fact
         X.fresh_tier[1, s] = row.tier_truth
         publish(T, X, M, row.rating, s, how)
-
-
-# --- enrolment -----------------------------------------------------------------------------------------------------
-
-
-@part
-def hold(T: Any, X: Any, s: Any) -> Any:
-    """Look at all enrolment clauses for a subject; the ratings that hold it now, as bits."""
-    ratings = np.int64(0)
-    for e in range(T.n_enrolments):
-        row = T.enrolments[e]
-        if row.certain:
-            ratings |= row.ratings if X.active[row.clause] else 0
-            continue
-        bit = ONE << np.uint64(e)
-        if row.withdraws and X.clause_held[s] & bit and not X.withdrawn[s] & bit:
-            if succeeds(uniform64(row.withdraw_key, X.block, s, X.t, 0), word(T, X, row.withdraw, X.t, s)):
-                X.withdrawn[s] |= bit
-        held = X.active[row.clause] and not X.withdrawn[s] & bit and holds(T, X, row.condition, s, 0)
-        if held:
-            share = word(T, X, row.share, X.t, s)
-            held = share == TOP or succeeds(uniform64(row.key, X.block, s, 0, 0), share)
-        if held:
-            X.clause_held[s] |= bit
-            ratings |= row.ratings
-        else:
-            X.clause_held[s] &= ~bit
-    now = np.int64(0)
-    for rating in range(T.n_ratings):
-        row2 = T.ratings[rating]
-        if X.active[row2.clause] and (row2.enrolments == 0 or (ratings >> rating) & 1):
-            now |= np.int64(1) << rating
-    return now
-
-
-@part
-def must_look(T: Any, X: Any, changed: Any) -> Any:
-    """Whether enrolment has to be looked at for everybody in this step."""
-    if changed:
-        return True
-    for e in range(T.n_enrolments):
-        row = T.enrolments[e]
-        if X.active[row.clause]:
-            share = T.dated[row.share]
-            if row.withdraws or T.I[share.seg + X.t] != T.I[share.seg + max(X.t - 1, 0)]:
-                return True
-    return False
-
-
-@part
-def leave(T: Any, X: Any, M: Any, rating: Any, s: Any, quietly: Any) -> None:
-    """A rating no longer holds a subject; tier listings end unless the rating itself ended (then stage 1 does it)."""
-    count(T, X, M, T.c_enrolled + rating, s, -1)
-    count(T, X, M, T.c_scores + rating, s, -np.int64(X.score[0, rating, s]))
-    move_cell(T, X, M, rating, s, -1)
-    if X.interval[rating, s]:
-        move(T, X, M, rating, X.last_interval[rating, s], -1)
-        X.interval[rating, s] = 0
-    X.held[s] &= ~(np.int64(1) << rating)
-    if quietly:
-        return
-    if X.noting:
-        note(X, x.J_ENROLMENTS, s, rating, LEFT)
-    slot = X.case_first[s]
-    while slot >= 0:
-        after = X.cases[slot].next
-        if X.cases[slot].tier_rating == rating:
-            end_case(T, X, M, slot, X.cases[slot].mask, at.ORIGIN, -1)
-        slot = after
-
-
-@part
-def close_ratings(T: Any, X: Any, M: Any) -> None:
-    """A rating that is no longer in force holds nobody, from the first moment of the step."""
-    for rating in range(T.n_ratings):
-        if not X.active[T.ratings[rating].clause]:
-            for s in range(X.n):
-                if (X.held[s] >> rating) & 1:
-                    leave(T, X, M, rating, s, True)
-
-
-@part
-def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
-    """Stage 0: who joins and who leaves; joining publishes."""
-    everybody = must_look(T, X, changed)
-    X.n_publishing = 0
-    X.some_joined = 0
-    if not everybody and not X.some_crossed:
-        return
-    if changed:
-        close_ratings(T, X, M)
-    for s in range(X.n):
-        X.joined[s] = 0
-        if not everybody and not X.crossed[s]:
-            continue
-        now = hold(T, X, s)
-        before = X.held[s]
-        X.next_held[s] = now
-        if now == before:
-            continue
-        for rating in range(T.n_ratings):
-            bit = np.int64(1) << rating
-            if now & bit and not before & bit:
-                compute(T, X, rating, s)
-                if X.n_publishing >= x.PUBLISHING:
-                    X.status = x.TOO_MANY_RECORDS
-                    return
-                place = X.publishing[X.n_publishing]
-                place.subject = s
-                place.rating = rating
-                place.fact = X.fresh[0, s]
-                place.truth = X.fresh[1, s]
-                place.tier_fact = X.fresh_tier[0, s]
-                place.tier_truth = X.fresh_tier[1, s]
-                X.n_publishing += 1
-    for s in range(X.n):
-        if not everybody and not X.crossed[s]:
-            continue
-        gone = X.held[s] & ~X.next_held[s]
-        if gone:
-            for rating in range(T.n_ratings):
-                if (gone >> rating) & 1:
-                    leave(T, X, M, rating, s, not X.active[T.ratings[rating].clause])
-    for k in range(X.n_publishing):
-        s, rating = X.publishing[k].subject, X.publishing[k].rating
-        bit = np.int64(1) << rating
-        X.held[s] |= bit
-        X.unbegun |= bit
-        if X.ever[s] & bit == 0:
-            X.ever[s] |= bit
-            X.joined[s] |= bit
-            X.some_joined = 1
-        X.dirty[s] &= ~bit
-        count(T, X, M, T.c_enrolled + rating, s, 1)
-        if X.noting:
-            note(X, x.J_ENROLMENTS, s, rating, JOINED)
-    publish_all(T, X, M, AT_ENROLMENT)

@@ -90,8 +90,8 @@ DATED_ROW: Final = _row(("off", "i8"), ("seg", "i8"), ("width", "i8"), ("set", "
 ``plain``: it is pool[off] for everybody, everywhere and always.
 """
 
-SET_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("ages", "i8"))
-"""A profile set: pairs (attribute, stride) from ``I[first]``; ``ages``: it contains the age."""
+SET_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("aged", "i8"))
+"""A profile set: pairs (attribute, stride) from ``I[first]``; ``aged``: the stride of the age, 0 without it."""
 
 STREAM_ROW: Final = _row(
     ("key", "u8"),
@@ -187,7 +187,7 @@ WATCH_ROW: Final = _row(
     ("n_rules", "i8"),
     ("lists", "i8"),
 )
-"""``first_rule``: the rules that see records of this detector about this kind; ``lists``: lists with a row on it, as bits."""
+"""``first_rule``: rules that see records of this detector on this kind; ``lists``: bits of lists with a row on it."""
 RATING_ROW: Final = _row(
     ("clause", "i8"),
     ("weighted", "i8"),
@@ -212,8 +212,10 @@ RATING_ROW: Final = _row(
     ("policy", "i8"),
     ("interval", "i8"),
     ("rooted", "i8"),
+    ("simple", "i8"),
 )
-"""``rooted``: some condition asks for the score or tier, so the root of what stands against a subject is kept."""
+"""``simple``: points between bounds make the tier, and nothing else is asked.
+``rooted``: some condition asks for the score or tier, so the root of what stands against a subject is kept."""
 TIER_ROW: Final = _row(("at_least", "i8"), ("bounded", "i8"), ("condition", "i8"))
 RULE_ROW: Final = _row(
     ("clause", "i8"),
@@ -326,7 +328,9 @@ RESPONSE_ROW: Final = _row(
     ("first_target", "i8"),
     ("n_targets", "i8"),
     ("reach", "i8"),
+    ("own", "i8"),
 )
+"""``own``: it can hold only for who has been sanctioned."""
 ENROLMENT_ROW: Final = _row(
     ("clause", "i8"),
     ("condition", "i8"),

@@ -32,6 +32,10 @@ def mark_plain(tables: Any, zeros: int) -> None:
     ratings, atoms = tables["ratings"][: tables["n_ratings"]], tables["atoms"]
     asked = atoms["arg"][np.isin(atoms["kind"], (at.A_TIER, at.A_SCORE))]
     ratings["rooted"] = np.isin(np.arange(len(ratings)), asked)
+    tiers = tables["tiers"]
+    for row in ratings:
+        mine = tiers[row["first_tier"] : row["first_tier"] + row["n_tiers"]]
+        row["simple"] = not row["weighted"] and bool((mine["condition"] < 0).all())
     rules["amount"] = np.where(rules["plain"] == 1, whole[low["off"]], 0)
     _mark_short(tables)
 

@@ -17,9 +17,9 @@ from glasshouse.tables.asked import Asked, Names, attributes_of
 from glasshouse.tables.conduct import Candidates, event_row, service_row
 from glasshouse.tables.counters import Counter, Paths, counters
 from glasshouse.tables.gating import gates
+from glasshouse.tables.plain import mark_plain
 from glasshouse.tables.policies import Policies
 from glasshouse.tables.spans import exists, span
-from glasshouse.tables.plain import mark_plain
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
 from glasshouse.tables.watching import followed, watched
 from glasshouse.tables.writer import Writer
