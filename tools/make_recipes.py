@@ -4,7 +4,7 @@ Areas and ages are the census; the shares of household types are fitted so that 
 the sexes of the facts all hold at once, starting from the invented mix of types below; business owners and heads of
 firms add up to the economic census, spread over ages by invented weights; the owners of firms are the census too.
 
-    python tools/make_recipes.py            writes the marked places of recipes/china-2020.yaml and rongcheng-city.yaml
+    python tools/make_recipes.py            writes the marked places of china-2020, rongcheng-city and seven-cities
     python tools/make_recipes.py --check    exits 4 if the library differs from what is worked out
 """
 
@@ -21,6 +21,7 @@ from glasshouse.society.fitting import fitted
 from marked_lines import LIBRARY, facts, settle
 
 CHINA, CITY = "recipes/china-2020.yaml", "recipes/rongcheng-city.yaml"
+SEVEN = "recipes/seven-cities.yaml"
 SCRIPT = "tools/make_recipes.py"
 BREAKS = (0, 6, 14, 18, 23, 30, 46, 60, 65, 75)
 OLDEST = 105
@@ -48,6 +49,10 @@ CITIES = {
     "sichuan": ("chengdu", "luzhou"),
     "weihai": ("rongcheng",),
 }
+
+SCORING = {"jiangsu": ("suzhou", "nanjing", "suining"), "zhejiang": ("hangzhou",), "fujian": ("fuzhou", "xiamen"),
+           "shandong": ("rongcheng",)}
+"""The cities whose own rule books the library holds, by province."""
 
 
 class Member(NamedTuple):
@@ -292,8 +297,32 @@ def household_lines(shares: list[float]) -> list[str]:
     return lines
 
 
+def seven_size(rows: dict[str, dict[str, object]]) -> list[str]:
+    """Residents of the scoring cities together, and their firms, as many a resident as in their provinces."""
+    firms = sum(
+        _residents(rows, city) * float(str(rows[f"F-UNITS-{province.upper()}"]["value"])) / _residents(rows, province)
+        for province, cities in SCORING.items() for city in cities
+    )
+    return [f"residents: {_together(rows)}", f"firms: {round(firms)}"]
+
+
+def seven_areas(rows: dict[str, dict[str, object]]) -> list[str]:
+    """The scoring cities inside provinces and a country that hold nobody else."""
+    source = "source: SRC-MEMORY, confidence: background"
+    lines = [f"- {{area: china, residents: {_together(rows)}, {source}}}"]
+    for province, cities in SCORING.items():
+        inside = sum(_residents(rows, city) for city in cities)
+        lines.append(f"- {{area: {province}, in: china, residents: {inside}, {source}}}")
+        lines += [_area(rows, city, province, units=False) for city in cities]
+    return lines
+
+
+def _together(rows: dict[str, dict[str, object]]) -> int:
+    return sum(_residents(rows, city) for cities in SCORING.values() for city in cities)
+
+
 def city_lines() -> list[str]:
-    """The attributes, households and ties of the whole country, for the city."""
+    """The attributes, households and ties of the whole country, for cities alone."""
     text = (LIBRARY / CHINA).read_text(encoding="utf-8")
     body = text[text.index("\nattributes:\n") + 1 :].rstrip("\n").split("\n")
     return [line for line in body if not line.strip().startswith(("# worked out by", "# end:"))]
@@ -313,7 +342,13 @@ def main() -> int:
         (CHINA, "households"): household_lines(household_shares(rows, ages)),
     }
     code = settle(china, check)
-    return max(code, settle({(CITY, "attributes"): city_lines()}, check))
+    cities = {
+        (CITY, "attributes"): city_lines(),
+        (SEVEN, "size"): seven_size(rows),
+        (SEVEN, "areas"): seven_areas(rows),
+        (SEVEN, "attributes"): city_lines(),
+    }
+    return max(code, settle(cities, check))
 
 
 if __name__ == "__main__":

@@ -217,3 +217,12 @@ def test_one_test_counts_points_up_and_calls_more_worse() -> None:
     rating = policy("demerit-variant").ratings[0]
     assert rating.polarity == "demerit"
     assert all(both(rule.points)[1] > 0 for rule in policy("demerit-variant").rules if rule.points is not None)
+
+
+def test_since_2021_rongcheng_asks_and_a_low_grade_costs_nothing() -> None:
+    before, since = policy("rongcheng-2016"), policy("rongcheng-2021")
+    assert {each.mode for each in before.enrolment} == {"compulsory"}
+    assert {each.mode for each in since.enrolment} == {"opt_in"}
+    burdens = {each.id for each in before.gates if each.then.effect == "refuse"}
+    assert burdens and not burdens & {each.id for each in since.gates}
+    assert all(float(each.then.amount.on("documented", LATE).number) < 0 for each in since.gates if each.then.amount)
