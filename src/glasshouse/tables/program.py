@@ -18,7 +18,7 @@ from glasshouse.tables.conduct import Candidates, event_row, service_row
 from glasshouse.tables.counters import Counter, Paths, counters
 from glasshouse.tables.gating import gates
 from glasshouse.tables.plain import mark_plain
-from glasshouse.tables.policies import Policies
+from glasshouse.tables.policies import Policies, live_responses
 from glasshouse.tables.spans import exists, span
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
 from glasshouse.tables.watching import followed, watched
@@ -92,7 +92,8 @@ def compile_program(
     areas = leaves(recipe, residents)
     writer = Writer(recipe, areas, timeline, scenario.reading, seeds)
     names = _names(scenario)
-    candidates = Candidates(writer, recipe.propensity)
+    answering = frozenset(name for response in live_responses(scenario) for name in response.changes)
+    candidates = Candidates(writer, recipe.propensity, answering)
     policies = Policies(writer, candidates, scenario, names)
     _events(writer, candidates, scenario, names)
     _services(writer, candidates, scenario, names)
@@ -312,7 +313,7 @@ def _scalars(
         breaks = writer.attributes["age"][1].breaks
         record["n_breaks"] = len(breaks)
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
-    record["answers"] = int(bool(scenario.conduct.responses))
+    record["answers"] = int(bool(live_responses(scenario)))
     counted = 0
     for n in range(writer.used.get("atoms", 0)):
         if record["atoms"][0]["kind"][n] == at.A_COUNT:
