@@ -55,7 +55,8 @@ QUANTITIES = {
     "benefit_amount": "sum of what was gained, in the unit of the effect",
     "open": "cases still open at the end",
 }
-NAMES = Paths(*((field.name.removesuffix("s").replace("watche", "detector, kind").replace("remedie", "remedy"),)
+NAMES = Paths(*((field.name.removesuffix("s").replace("watche", "detector, kind").replace("remedie", "remedy")
+                 .replace("consulted", "service"),)
                 for field in fields(Paths)))  # fmt: skip
 JOURNAL = {
     "subjects": "Who lives in the block: household, place, age, levels of attributes. Nothing about anybody real.",

@@ -241,7 +241,7 @@ def step(T: Any, X: Any, M: Any) -> None:
         begin_year(T, X)
     grow_older(T, X)
     if new_year:
-        plan_year(T, X)
+        plan_year(T, X, M)
     if T.n_ratings:
         scales(T, X)
         enrol(T, X, M, changed > 0 or first)

@@ -104,11 +104,13 @@ STREAM_ROW: Final = _row(
     ("none", "i8"),
     ("mask", "i8"),
     ("judged", "i8"),
+    ("quiet", "i8"),
 )
 """A stream of candidates: of a kind (``name`` its number) or of a detector's false alarms (128 + its number).
 
 ``mask``: 63 where propensity counts, else 0; column of a profile and level: profile * (mask + 1) + (level & mask).
-``none``: words of the yearly draw below which there is no candidate; ``judged``: marks can be judged a year ahead.
+``none``: words of the yearly draw below which there is no candidate; ``judged``: marks can be judged a year ahead;
+``quiet``: nothing follows from its events, which are counted as soon as they are judged.
 """
 
 KIND_ROW: Final = _row(
@@ -151,8 +153,10 @@ SERVICE_ROW: Final = _row(
     ("evade", "i8"),
     ("first_gate", "i8"),
     ("n_gates", "i8"),
+    ("place", "i8"),
     ("responds", "i8"),
 )
+"""``place``: among the services with a gate, whose requests are counted."""
 DETECTOR_ROW: Final = _row(
     ("clause", "i8"),
     ("policy", "i8"),

@@ -18,7 +18,7 @@ from glasshouse.tables.conduct import Candidates, event_row, service_row
 from glasshouse.tables.counters import Counter, Paths, counters
 from glasshouse.tables.gating import gates
 from glasshouse.tables.plain import mark_plain
-from glasshouse.tables.policies import Policies
+from glasshouse.tables.policies import Policies, live_responses
 from glasshouse.tables.spans import exists, span
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
 from glasshouse.tables.watching import followed, watched
@@ -92,7 +92,8 @@ def compile_program(
     areas = leaves(recipe, residents)
     writer = Writer(recipe, areas, timeline, scenario.reading, seeds)
     names = _names(scenario)
-    candidates = Candidates(writer, recipe.propensity)
+    answering = frozenset(name for response in live_responses(scenario) for name in response.changes)
+    candidates = Candidates(writer, recipe.propensity, answering)
     policies = Policies(writer, candidates, scenario, names)
     _events(writer, candidates, scenario, names)
     _services(writer, candidates, scenario, names)
@@ -110,6 +111,7 @@ def compile_program(
     paths = Paths(
         tuple(names.kinds),
         tuple(names.services),
+        _consulted(writer, names),
         tuple(f"{path}:{kind}" for path, kind in watches),
         tuple(f"{p.name}/{c.id}" for p, c in policies.each("detectors")),
         tuple(names.ratings),
@@ -229,6 +231,17 @@ def _services(writer: Writer, candidates: Candidates, scenario: Scenario, names:
             )
 
 
+def _consulted(writer: Writer, names: Names) -> tuple[str, ...]:
+    """The services with a gate, numbered among themselves."""
+    rows = writer.record["services"][0]
+    found: list[str] = []
+    for name, number in names.services.items():
+        rows["place"][number] = len(found)
+        if rows["n_gates"][number]:
+            found.append(name)
+    return tuple(found)
+
+
 def _ties(writer: Writer, asked: Asked, scenario: Scenario, names: Names) -> None:
     for tie in scenario.recipe.ties:
         here = tie.from_population == tie.to_population == "residents"
@@ -300,7 +313,7 @@ def _scalars(
         breaks = writer.attributes["age"][1].breaks
         record["n_breaks"] = len(breaks)
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
-    record["answers"] = int(bool(scenario.conduct.responses))
+    record["answers"] = int(bool(live_responses(scenario)))
     counted = 0
     for n in range(writer.used.get("atoms", 0)):
         if record["atoms"][0]["kind"][n] == at.A_COUNT:
