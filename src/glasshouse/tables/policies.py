@@ -33,7 +33,7 @@ class Policies:
 
     def __init__(self, writer: Writer, candidates: Candidates, scenario: Scenario, names: Names) -> None:
         self.writer, self.candidates, self.scenario, self.names = writer, candidates, scenario, names
-        self.asked = Asked(writer, names)
+        self.asked = Asked(writer, names, scenario.recipe.ties)
         self.numbers = {policy.name: number for number, policy in enumerate(scenario.policies)}
         self.nought = writer.number(constant(0, "points"))
         self.near = frozenset(tie.id for tie in scenario.recipe.ties if tie.within != "block")
@@ -41,10 +41,10 @@ class Policies:
     # --- what stands in this reading ------------------------------------------------------------------------------
 
     def each(self, section: str) -> Iterable[tuple[Policy, Any]]:
-        """The clauses of a section of all policies that exist for residents in the run's reading."""
+        """The clauses of a section of all policies that exist for the population in the run's reading."""
         for policy in self.scenario.policies:
             for clause in getattr(policy, section):
-                if exists(clause, self.scenario.reading):
+                if exists(clause, self.scenario.reading, self.writer.population):
                     yield policy, clause
 
     def clause(self, policy: Policy, clause: Clause) -> int:
@@ -83,7 +83,10 @@ class Policies:
                 key=self.writer.key("process", f"enrolment/{path}"),
                 withdraw_key=self.writer.key("process", f"withdrawal/{path}"),
                 ratings=of,
-                ages=int("age" in attributes_of(clause.when) or "age" in clause.factors.get("share", {})),
+                ages=int(
+                    self.writer.ages
+                    and ("age" in attributes_of(clause.when) or "age" in clause.factors.get("share", {}))
+                ),
             )
 
     def detectors(self) -> list[tuple[str, str]]:
@@ -208,7 +211,7 @@ class Policies:
             clause=self.clause(policy, indicator),
             weight=self._thousandths(indicator.weight),
             tie=self.names.ties[indicator.tie_mean.tie] if indicator.tie_mean is not None else -1,
-            tie_rating=self.names.ratings[indicator.tie_mean.rating] if indicator.tie_mean is not None else -1,
+            tie_rating=self.names.ratings.get(indicator.tie_mean.rating, 0) if indicator.tie_mean is not None else -1,
             first_case=first,
             n_cases=len(indicator.cases),
             otherwise=self._thousandths(indicator.otherwise),
@@ -321,7 +324,7 @@ class Policies:
             key=self.writer.key("process", f"entry/{policy.name}/{named.id}/{position}"),
             bit=bit,
             number=position,
-            reach=reach(row.when, self.near),
+            reach=reach(row.when, self.near, self.asked.far),
             mask=mask & (2**64 - 1),
             mask2=mask >> 64,
         )
@@ -395,7 +398,7 @@ class Policies:
     def responses(self, targets: dict[str, int]) -> None:
         """Responses of the conduct."""
         for response in self.scenario.conduct.responses:
-            if not exists(response, self.scenario.reading):
+            if not exists(response, self.scenario.reading, self.writer.population):
                 continue
             changed = [targets[name] for name in dict.fromkeys(response.changes) if name in targets]
             window = span(self.writer.timeline, response.in_force)
@@ -407,5 +410,5 @@ class Policies:
                 factor=self.writer.dated([response.factor], lambda now, profile: fixed(now[0].number), words=False),
                 first_target=self.writer.whole_row(changed),
                 n_targets=len(changed),
-                reach=reach(response.when, frozenset()),
+                reach=reach(response.when, frozenset(), self.asked.far),
             )
