@@ -9,10 +9,13 @@ from numba import njit
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
-from glasshouse.kernel.basics import ALONE
+from glasshouse.kernel.arrivals import arrive
+from glasshouse.kernel.basics import ALONE, count
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
+from glasshouse.kernel.endings import draw_firm, end_firms, forget_crossings, introduce, plan_firm, plan_successors
 from glasshouse.kernel.events import age_level, events, plan_year
+from glasshouse.kernel.handing import hand_on
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
 from glasshouse.kernel.publication import enrol, publication, scales
 from glasshouse.kernel.remedies import remedies
@@ -48,6 +51,9 @@ def clear(T: Any, X: Any) -> None:
         X.firing_first[s] = -1
         X.case_first[s] = -1
         X.restock[s] = 0
+        X.ending[s] = 0
+        X.gone[s] = 0
+        X.generation[s] = 0
         X.refused_ever[s] = 0
         X.record_first[s] = -1
         X.sanction_first[s] = -1
@@ -89,6 +95,7 @@ def clear(T: Any, X: Any) -> None:
     X.case_id = 0
     X.n_assource = 0
     X.n_opened = 0
+    X.n_entered = 0
     X.n_events = 0
     X.n_future = 0
     X.free_future = -1
@@ -98,7 +105,7 @@ def clear(T: Any, X: Any) -> None:
     X.n_records = 0
     X.n_touched = 0
     X.n_sanctions = 0
-    X.split = 0
+    X.split = T.parted  # what comes from firms may differ in fact and in truth from the first step
     X.gate_view = 0
     X.n_also = 0
     X.some_crossed = 0
@@ -138,6 +145,8 @@ def begin(T: Any, X: Any, M: Any) -> None:
         M[T.c_subjects * T.n_strata + X.stratum[s]] += 1
         if T.age >= 0:
             settle(T, X, s)
+        if T.market and X.noting:
+            introduce(T, X, s)
 
 
 @part
@@ -179,14 +188,43 @@ def in_force(T: Any, X: Any) -> Any:
 
 
 @part
-def step(T: Any, X: Any, M: Any) -> None:
+def turn_over(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
+    """Before everything else in a market: firms that ended go, and in a new year new ones stand in empty places."""
+    forget_crossings(X)
+    end_firms(T, X, M)
+    if T.I[T.new_years + X.t] == 0:
+        return
+    for s in range(X.n):
+        if X.gone[s]:
+            X.gone[s] = 0
+            X.generation[s] += 1
+            draw_firm(T, X, S, needed, s)
+            profiles(T, X, s, False)
+            if T.stratum_set >= 0:
+                X.stratum[s] = X.prof[T.stratum_set, s]
+            X.crossed[s] = 1
+            X.some_crossed = 1
+            count(T, X, M, T.c_subjects, s, 1)
+            count(T, X, M, T.c_founded, s, 1)
+            if X.t % T.year:
+                plan_firm(T, X, s)
+            if X.noting:
+                introduce(T, X, s)
+
+
+@part
+def step(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
     """The nine stages of one step."""
     changed = in_force(T, X)
     first = X.t == T.first_step
     if T.age >= 0:
         grow_older(T, X)
+    if T.market:
+        turn_over(T, X, M, S, needed)
     if X.t % T.year == 0 or first:
         plan_year(T, X)
+        if T.market:
+            plan_successors(T, X)
     n = X.n
     if T.n_ratings:
         scales(T, X)
@@ -209,8 +247,11 @@ def step(T: Any, X: Any, M: Any) -> None:
     rules(T, X, M)
     if T.n_lists:
         listings(T, X, M)
+        X.n_entered = X.n_opened
         if T.n_spreads and X.n_opened:
             spread(T, X, M)
+        if T.n_arrivals and not T.market:
+            arrive(T, X, M)
         if X.case_id:
             for st in range(2):
                 X.readable[st, :n] = X.listed[st, :n]
@@ -222,6 +263,8 @@ def step(T: Any, X: Any, M: Any) -> None:
         responses(T, X)
     if X.case_id:
         restock(T, X, M)
+    if T.market:
+        hand_on(T, X, M)
 
 
 @part
@@ -289,7 +332,7 @@ def run_block(
     begin(T, X, M)
     for t in range(T.first_step, T.steps):
         X.t = t
-        step(T, X, M)
+        step(T, X, M, S, needed)
         if X.status:
             return int(X.status)
     tally(T, X, M)

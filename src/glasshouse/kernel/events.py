@@ -235,6 +235,8 @@ def happen(T: Any, X: Any, M: Any, s: Any, kind: Any, number: Any, root: Any, ma
     event.kind = kind
     event.number = number
     X.n_events += 1
+    if row.ends:
+        X.ending[s] = 1
     count(T, X, M, T.c_events + kind, s, 1)
     if X.noting:
         note(X, x.J_EVENTS, s, kind, number, root, event_amount(T, X, kind, s, X.t, number), np.int64(mark))

@@ -250,7 +250,7 @@ def hold(T: Any, X: Any, s: Any) -> Any:
         held = X.active[row.clause] and not X.withdrawn[s] & bit and holds(T, X, row.condition, s, 0)
         if held:
             share = word(T, X, row.share, X.t, s)
-            held = share == TOP or succeeds(uniform64(row.key, X.block, s, 0, 0), share)
+            held = share == TOP or succeeds(uniform64(row.key, X.block, s, X.generation[s], 0), share)
         if held:
             X.clause_held[s] |= bit
             ratings |= row.ratings
@@ -322,7 +322,7 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
         close_ratings(T, X, M)
     for s in range(X.n):
         X.joined[s] = 0
-        if not everybody and not X.crossed[s]:
+        if (not everybody and not X.crossed[s]) or X.gone[s]:
             continue
         now = hold(T, X, s)
         before = X.held[s]
@@ -345,7 +345,7 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
                 place.tier_truth = X.fresh_tier[1, s]
                 X.n_publishing += 1
     for s in range(X.n):
-        if not everybody and not X.crossed[s]:
+        if (not everybody and not X.crossed[s]) or X.gone[s]:
             continue
         gone = X.held[s] & ~X.next_held[s]
         if gone:

@@ -130,6 +130,8 @@ def refuse(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, cause: Any
             count(T, X, M, T.c_first_refused + service, s, 1)
         sanction_root(X, root)
         remember_sanction(T, X, s, service)
+        if row.ends:
+            X.ending[s] = 1
     if X.noting:
         note_request(
             X,
@@ -301,7 +303,7 @@ def requests(T: Any, X: Any, M: Any) -> None:
         for s in range(X.n):
             if widest == 0 and not X.household_listed[X.household[s]]:
                 continue
-            if look(T, X, service, s):
+            if not X.gone[s] and look(T, X, service, s):
                 count(T, X, M, T.c_touched + service, s, -1)
                 ask_for(T, X, M, service, s)
     X.gate_view = 0

@@ -46,7 +46,7 @@ def responses(T: Any, X: Any) -> None:
         if row.reach == at.NEEDS_SANCTION and X.n_sanctions == 0:
             continue
         for s in range(X.n):
-            if holds(T, X, row.condition, s, 0):
+            if not X.gone[s] and holds(T, X, row.condition, s, 0):
                 answer(T, X, response, s)
     if X.noting:
         for target in range(at.TARGETS):

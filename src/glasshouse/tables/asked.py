@@ -61,7 +61,9 @@ class Asked:
         self.far = frozenset(tie.id for tie in ties if leads_to_firms(tie) and writer.population == RESIDENTS)
         """Ties of residents to firms: what holds at their other end is drawn from a share, not looked up."""
         self.beyond = frozenset(
-            tie.id for tie in ties if not tie.from_population == tie.to_population == writer.population
+            tie.id
+            for tie in ties
+            if tie.within == "area" or not tie.from_population == tie.to_population == writer.population
         )
         self.questions: dict[Question, int] = {}
         self.gate = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.clause import Clause
+from glasshouse.mechanisms.event import Event
 from glasshouse.randomness import trace_key
 from glasshouse.scenario import Scenario, Seeds
 from glasshouse.society.areas import RESIDENTS, Leaf
@@ -202,7 +204,7 @@ def _names(scenario: Scenario, population: str) -> Names:
     def paths(section: str) -> list[str]:
         return [f"{p.name}/{c.id}" for p in scenario.policies for c in getattr(p, section) if exists(c)]
 
-    kinds = [event.id for event in scenario.conduct.events if exists(event)]
+    kinds = _kinds([event for event in scenario.conduct.events if exists(event)])
     services = [service.id for service in scenario.conduct.services if exists(service)]
     for what, found, most in (
         ("kinds of events", kinds, at.KINDS),
@@ -227,6 +229,16 @@ def _names(scenario: Scenario, population: str) -> Names:
         {name: number for number, name in enumerate(paths("lists"))},
         {tie.id: number for number, tie in enumerate(scenario.recipe.ties)},
     )
+
+
+def _kinds(events: Sequence[Event]) -> list[str]:
+    """The kinds that can happen: a consequence only where its parent can."""
+    names = [event.id for event in events]
+    while True:
+        orphans = [e.id for e in events if e.id in names and e.follows is not None and e.follows.event not in names]
+        if not orphans:
+            return names
+        names = [name for name in names if name not in orphans]
 
 
 def _events(writer: Writer, candidates: Candidates, scenario: Scenario, names: Names) -> None:
