@@ -144,6 +144,15 @@ def fill_uniform64(out: U64, n: int, key: Any, a: Any, c: Any, d: Any) -> None:
 
 
 @compiled
+def fill_pairs(first: U64, second: U64, n: int, keys: U64, a: Any, b: U64, c: Any, d: U64) -> None:
+    """``first[i] = w0``, ``second[i] = w2 + 2^32 w3`` at the counter (a, b[i], c, d[i] + 1) of key ``keys[i]``."""
+    for i in range(n):
+        w0, _, w2, w3 = philox(keys[i], keys[i] >> HALF, a, b[i], c, d[i] + ONE)
+        first[i] = w0
+        second[i] = w2 | (w3 << HALF)
+
+
+@compiled
 def fill_word(out: U32, n: int, key: Any, a: Any, c: Any, d: Any) -> None:
     """``out[i] = w0`` at the counter (a, i, c, d) for i below n."""
     key = np.uint64(key)

@@ -244,7 +244,7 @@ def _run(
     arguments = (
         program.record[0],
         state[0],
-        sums,
+        sums.ctypes.data,
         made.society,
         needed,
         made.tie_keys,

@@ -8,6 +8,7 @@ import numpy as np
 
 from glasshouse.draws import part, scaled64, uniform64, word0
 from glasshouse.kernel import state as x
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 TOP = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -21,6 +22,8 @@ NO_ROOT = -1
 def place(T: Any, X: Any, d: Any, t: Any, s: Any) -> Any:
     """Where in its pool the number of a dated row stands at step t for subject s."""
     row = T.dated[d]
+    if row.plain:
+        return row.off
     own = 0 if row.set < 0 else np.int64(X.prof[row.set, s])
     return row.off + (T.I[row.leaf + X.leaf] + T.I[row.seg + t]) * row.width + own
 
@@ -54,7 +57,7 @@ def scaled_threshold(threshold: Any, factor: Any) -> Any:
 @part
 def count(T: Any, X: Any, M: Any, counter: Any, s: Any, number: Any) -> None:
     """Add to a counter in the subject's stratum at this step."""
-    M[((X.t - X.t0) * T.n_counters + counter) * T.n_strata + X.stratum[s]] += number
+    add(M, X.base + counter * T.n_strata + X.stratum[s], number)
 
 
 @part

@@ -13,7 +13,7 @@ from glasshouse.kernel.arrivals import arrive
 from glasshouse.kernel.basics import ALONE, count
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
-from glasshouse.kernel.endings import draw_firm, end_firms, forget_crossings, introduce, plan_firm, plan_successors
+from glasshouse.kernel.endings import draw_firm, end_firms, forget_crossings, introduce, plan_market
 from glasshouse.kernel.events import age_level, events, plan_year
 from glasshouse.kernel.handing import hand_on
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
@@ -22,6 +22,7 @@ from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
 from glasshouse.kernel.responses import responses
 from glasshouse.kernel.rules import rules
+from glasshouse.kernel.sums import add
 from glasshouse.linking import WholeCompiler
 from glasshouse.society.residents import make_block
 from glasshouse.society.ties import block_ties
@@ -142,7 +143,7 @@ def begin(T: Any, X: Any, M: Any) -> None:
         profiles(T, X, s, False)
         if T.stratum_set >= 0:
             X.stratum[s] = X.prof[T.stratum_set, s]
-        M[T.c_subjects * T.n_strata + X.stratum[s]] += 1
+        add(M, T.c_subjects * T.n_strata + X.stratum[s], 1)
         if T.age >= 0:
             settle(T, X, s)
         if T.market and X.noting:
@@ -206,8 +207,6 @@ def turn_over(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
             X.some_crossed = 1
             count(T, X, M, T.c_subjects, s, 1)
             count(T, X, M, T.c_founded, s, 1)
-            if X.t % T.year:
-                plan_firm(T, X, s)
             if X.noting:
                 introduce(T, X, s)
 
@@ -221,10 +220,11 @@ def step(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
         grow_older(T, X)
     if T.market:
         turn_over(T, X, M, S, needed)
-    if X.t % T.year == 0 or first:
-        plan_year(T, X)
+    if X.t % T.year == 0 or first or (T.market and X.some_crossed):
         if T.market:
-            plan_successors(T, X)
+            plan_market(T, X)
+        else:
+            plan_year(T, X)
     n = X.n
     if T.n_ratings:
         scales(T, X)
@@ -274,7 +274,7 @@ def tally(T: Any, X: Any, M: Any) -> None:
         slot = X.root_used[k]
         name = X.root_key[slot] // (2048 * 65536 * 8192)
         row = name if name < at.KINDS else T.n_kinds + name - at.KINDS
-        M[T.o_roots + row * 64 + min(X.root_count[slot], 63)] += 1
+        add(M, T.o_roots + row * 64 + min(X.root_count[slot], 63), 1)
         X.root_key[slot] = -1
     X.n_roots = 0
 
@@ -332,6 +332,7 @@ def run_block(
     begin(T, X, M)
     for t in range(T.first_step, T.steps):
         X.t = t
+        X.base = (t - X.t0) * T.n_counters * T.n_strata
         step(T, X, M, S, needed)
         if X.status:
             return int(X.status)

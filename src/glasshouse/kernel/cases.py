@@ -12,6 +12,7 @@ import numpy as np
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import ONE, count, note, remember_sanction, sanction_root, trace
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 MOST = 15
@@ -323,7 +324,7 @@ def end_case(T: Any, X: Any, M: Any, slot: Any, bits: Any, ending: Any, clause: 
         count(T, X, M, T.c_left + (listing * at.ENDINGS + ending) * at.GROUNDS + case.ground, s, 1)
         count(T, X, M, T.c_listed_cases + listing * at.GROUNDS + case.ground, s, -1)
         length = T.steps - T.first_step + 1
-        M[T.o_lifetimes + (listing * at.ENDINGS + ending) * length + X.t - case.opened] += 1
+        add(M, T.o_lifetimes + (listing * at.ENDINGS + ending) * length + X.t - case.opened, 1)
     case.mask &= ~bits
     if case.mask == 0:
         before = X.case_first[s]

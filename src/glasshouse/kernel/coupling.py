@@ -77,4 +77,3 @@ def gone_with_firms(T: Any, X: Any, k: Any, s: Any, trace: Any, mask: Any) -> An
             if before == 0 or one_of(u, before) < arriving(T, X, k, 3 + st):
                 gone |= 1 << st
     return gone
-

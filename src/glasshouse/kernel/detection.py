@@ -10,6 +10,7 @@ from glasshouse.draws import both64, part, philox, scaled32, scaled64, succeeds,
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import tie_range, tied
 from glasshouse.kernel.basics import TOP, amount_of, count, event_amount, identity, note, whole, word
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
@@ -95,11 +96,9 @@ def deliver(
     kind = T.watches[watch].kind
     due = X.t + whole(T, X, T.detectors[detector].delay, X.t, subject)
     if due >= T.steps:
-        step = X.t
-        X.t = T.steps - 1
         if not overridden:
-            count(T, X, M, T.c_pending + watch * 3 + ground, subject, 1)
-        X.t = step
+            last = (T.steps - 1 - X.t0) * T.n_counters + T.c_pending + watch * 3 + ground
+            add(M, last * T.n_strata + X.stratum[subject], 1)
         return
     slot = X.free_due
     if slot >= 0:
@@ -271,9 +270,10 @@ def detection(T: Any, X: Any, M: Any) -> None:
         row = T.kinds[X.events[event].kind]
         for k in range(row.n_watches):
             notice(T, X, M, event, T.I[row.first_watch + k])
-    candidate = X.alarm_first[X.t - X.year_begins]
-    while candidate >= 0:
-        row2 = X.candidates[candidate]
-        alarm(T, X, M, row2.subject, row2.kind, row2.number)
-        candidate = row2.next
+    place = T.year + X.t - X.year_begins
+    for position in range(X.place_first[place], X.place_first[place + 1]):
+        k = X.by_place[position]
+        detector = T.streams[X.c_stream[k]].name - at.KINDS
+        if not X.gone[X.c_subject[k]]:
+            alarm(T, X, M, np.int64(X.c_subject[k]), detector, np.int64(X.c_number[k]))
     collect(T, X, M)

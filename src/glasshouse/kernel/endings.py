@@ -10,16 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import part, succeeds, uniform64
+from glasshouse.draws import part, philox, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import ALONE, count, note
 from glasshouse.kernel.cases import end_case, restock
-from glasshouse.kernel.events import stream
+from glasshouse.kernel.events import begin_year, draw_candidates, find_hits, judge_candidates, order_candidates
 from glasshouse.kernel.publication import leave
 from glasshouse.society.residents import DRAWN, FROM_AREA, LOOK_ALIKE, MONTHS, PROPENSITY, YES
 from glasshouse.tables import layout as at
 
 LOW = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
 LATER = 16
 """A generation is so many bits above the year in the addresses of candidates."""
 
@@ -48,33 +49,6 @@ def forget_awards(T: Any, X: Any, s: Any) -> None:
             X.sum[st, rating, s] = 0
             X.last_root[st, rating, s] = -1
     X.dirty[s] = 0
-
-
-@part
-def without(X: Any, first: Any, last: Any, position: Any, s: Any) -> None:
-    """Take a subject's candidates out of a queue of candidates."""
-    before = np.int64(-1)
-    slot = np.int64(first[position])
-    while slot >= 0:
-        after = np.int64(X.candidates[slot].next)
-        if X.candidates[slot].subject != s:
-            before = slot
-        elif before < 0:
-            first[position] = after
-        else:
-            X.candidates[before].next = after
-        slot = after
-    last[position] = before
-
-
-@part
-def cancel(T: Any, X: Any, s: Any, position: Any) -> None:
-    """Nothing more happens to a subject in the run year, from a position of it on."""
-    for k in range(position, T.year):
-        if X.month_first[k] >= 0:
-            without(X, X.month_first, X.month_last, k, s)
-        if X.alarm_first[k] >= 0:
-            without(X, X.alarm_first, X.alarm_last, k, s)
 
 
 @part
@@ -139,7 +113,6 @@ def go(T: Any, X: Any, M: Any, s: Any) -> None:
     if T.answers:
         for target in range(at.TARGETS):
             X.factor[target, s] = ALONE
-    cancel(T, X, s, X.t - X.year_begins)
     recall(T, X, s)
     X.ending[s] = 0
     X.gone[s] = 1
@@ -183,37 +156,32 @@ def draw_firm(T: Any, X: Any, S: Any, needed: Any, s: Any) -> None:
 
 
 @part
-def plan_firm(T: Any, X: Any, s: Any) -> None:
-    """The candidates of a firm that is not the first of its place, for the rest of the run year."""
-    year = X.year
-    X.year = year + (np.int64(X.generation[s]) << LATER)
-    level = np.int64(X.propensity[s])
-    for kind in range(T.n_kinds):
-        row = T.kinds[kind]
-        if row.parent >= 0:
-            continue
-        u = uniform64(row.key, X.block, s, X.year, 0)
-        now = 1 if row.responds == 0 else 0
-        stream(T, X, u, row.key, row.set, row.rate, row.width, row.seg, row.exponent, 64, level, s, kind, 0, now)
-    for detector in range(T.n_detectors):
-        d = T.detectors[detector]
-        if d.alarms:
-            u = uniform64(d.alarm_key, X.block, s, X.year, 0)
-            stream(
-                T, X, u, d.alarm_key, d.alarm_set, d.alarm_rate, d.alarm_width, d.alarm_seg, d.alarm_exponent, 1, 0, s,
-                detector, 1, 1,
-            )  # fmt: skip
-    X.year = year
+def later_words(T: Any, X: Any) -> None:
+    """The yearly draws of firms that are not the first of their place; empty places draw nothing."""
+    for s in range(X.n):
+        if X.generation[s]:
+            year = X.year + (np.int64(X.generation[s]) << LATER)
+            for stream in range(T.n_streams):
+                X.number_words[stream, s] = uniform64(T.streams[stream].key, X.block, s, year, 0)
 
 
 @part
-def plan_successors(T: Any, X: Any) -> None:
-    """At the start of a run year: empty places have no candidates, later generations their own."""
-    for s in range(X.n):
-        if X.gone[s] or X.generation[s]:
-            cancel(T, X, s, 0)
-        if X.generation[s] and not X.gone[s]:
-            plan_firm(T, X, s)
+def plan_market(T: Any, X: Any) -> None:
+    """All candidates of the run year, or of the rest of it, of the firms that now stand."""
+    begin_year(T, X)
+    later_words(T, X)
+    find_hits(T, X)
+    draw_candidates(T, X)
+    for k in range(X.n_candidates):
+        s = np.int64(X.c_subject[k])
+        if X.generation[s]:
+            key = np.uint64(X.c_key[k])
+            year = X.year + (np.int64(X.generation[s]) << LATER)
+            w0, _, w2, w3 = philox(key, key >> HALF, X.block, s, year, np.int64(X.c_number[k]) + 1)
+            X.c_word[k] = w0
+            X.c_mark[k] = w2 | (w3 << HALF)
+    judge_candidates(T, X)
+    order_candidates(T, X)
 
 
 @part
@@ -241,4 +209,3 @@ def end_firms(T: Any, X: Any, M: Any) -> None:
             some = True
     if some and T.n_lists:
         restock(T, X, M)
-

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.draws import fill_uniform64, part, philox, succeeds, uniform64
+from glasshouse.draws import fill_pairs, fill_uniform64, part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import count, event_amount, identity, note, passed, scaled_threshold, word
 from glasshouse.kernel.basics import whole as whole_of
+from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
 
@@ -40,175 +41,152 @@ def age_level(T: Any, months: Any) -> Any:
 
 
 @part
-def top_of_year(
-    T: Any, X: Any, chosen: Any, exponents: Any, levels: Any, level: Any, s: Any, first: Any, last: Any
-) -> Any:
-    """The highest ceiling of a stream over the profiles held in the steps of a run year; -1 if it has none."""
-    top = np.int64(-1)
-    held = np.int64(-1)
-    for t in range(first, last):
-        profile = profile_at(T, X, chosen, s, t)
-        if profile != held:
-            held = profile
-            top = max(top, np.int64(T.E[exponents + profile * levels + level]))
-    return top
+def column(T: Any, X: Any, stream: Any, s: Any) -> Any:
+    """Where a stream keeps the numbers of a subject as it now is."""
+    row = T.streams[stream]
+    profile = np.int64(0) if row.set < 0 else np.int64(X.prof[row.set, s])
+    return profile * (row.mask + 1) + (np.int64(X.propensity[s]) & row.mask)
 
 
 @part
-def keep(X: Any, s: Any, kind: Any, number: Any, mark: Any, shift: Any, level: Any, position: Any, alarms: Any) -> None:
-    """Put a candidate (of a kind, or of a detector's false alarms) at the end of its step's queue."""
-    if X.n_candidates >= x.CANDIDATES:
-        X.status = x.TOO_MANY_EVENTS
-        return
-    row = X.candidates[X.n_candidates]
-    row.mark = mark
-    row.subject = s
-    row.kind = kind
-    row.number = number
-    row.shift = shift
-    row.level = level
-    row.next = -1
-    if alarms:
-        if X.alarm_first[position] < 0:
-            X.alarm_first[position] = X.n_candidates
+def column_at(T: Any, X: Any, stream: Any, s: Any, t: Any) -> Any:
+    """The same at a later step."""
+    row = T.streams[stream]
+    return profile_at(T, X, row.set, s, t) * (row.mask + 1) + (np.int64(X.propensity[s]) & row.mask)
+
+
+@part
+def is_settled(X: Any, s: Any) -> Any:
+    """Whether a subject stays as it is through a run year that is wholly simulated."""
+    return X.year_begins == X.t and X.next_age[s] > X.year_ends
+
+
+@part
+def ceiling(T: Any, X: Any, stream: Any, s: Any) -> Any:
+    """The highest ceiling of a stream for a subject in the run year; -1 if it has none. One birthday at most matters."""
+    row = T.streams[stream]
+    if is_settled(X, s):
+        return np.int64(T.E[row.exponent + column(T, X, stream, s)])
+    first = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins)]
+    last = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins + T.year - 1)]
+    return max(np.int64(first), np.int64(last))
+
+
+@part
+def find_hits(T: Any, X: Any) -> None:
+    """Subjects and streams with a candidate in the run year; where somebody grows older, all that might have one."""
+    hits = 0
+    for s in range(X.n):
+        if is_settled(X, s):
+            level = np.int64(X.propensity[s])
+            for stream in range(T.n_streams):
+                row = T.streams[stream]
+                profile = np.int64(0) if row.set < 0 else np.int64(X.prof[row.set, s])
+                X.hits[hits] = s * at.STREAMS + stream
+                none = T.U[row.none + profile * (row.mask + 1) + (level & row.mask)]
+                hits += 1 if X.number_words[stream, s] >= none else 0
         else:
-            X.candidates[X.alarm_last[position]].next = X.n_candidates
-        X.alarm_last[position] = X.n_candidates
-    else:
-        if X.month_first[position] < 0:
-            X.month_first[position] = X.n_candidates
-        else:
-            X.candidates[X.month_last[position]].next = X.n_candidates
-        X.month_last[position] = X.n_candidates
-    X.n_candidates += 1
+            for stream in range(T.n_streams):
+                X.hits[hits] = s * at.STREAMS + stream
+                hits += 1
+    X.n_hits = hits
 
 
 @part
-def threshold_of(
-    T: Any, seg: Any, rate: Any, width: Any, levels: Any, profile: Any, level: Any, t: Any, shift: Any
-) -> Any:
-    """The threshold of a mark at a step; a higher ceiling in the year shifts it."""
-    threshold = T.U[rate + T.I[seg + t] * width + profile * levels + level]
-    return threshold >> np.uint64(shift) if shift else threshold
+def draw_candidates(T: Any, X: Any) -> None:
+    """As many candidates as the yearly draws say, with the words that place and judge them."""
+    n = 0
+    for hit in range(X.n_hits):
+        s, stream = X.hits[hit] // at.STREAMS, X.hits[hit] % at.STREAMS
+        exponent = ceiling(T, X, stream, s)
+        if exponent < 0:
+            continue
+        table = T.poisson[exponent]
+        number = passed(T, table.off, table.count, X.number_words[stream, s])
+        if n + number > x.CANDIDATES:
+            X.status = x.TOO_MANY_EVENTS
+            X.n_candidates = 0
+            return
+        for j in range(number):
+            X.c_key[n] = T.streams[stream].key
+            X.c_subject[n] = s
+            X.c_stream[n] = stream
+            X.c_number[n] = j
+            X.c_ceiling[n] = exponent
+            n += 1
+    X.n_candidates = n
+    fill_pairs(X.c_word, X.c_mark, n, X.c_key, np.uint64(X.block), X.c_subject, np.uint64(X.year), X.c_number)
 
 
 @part
-def stream(
-    T: Any,
-    X: Any,
-    u: Any,
-    key: Any,
-    chosen: Any,
-    rate: Any,
-    width: Any,
-    seg: Any,
-    exponents: Any,
-    levels: Any,
-    level: Any,
-    s: Any,
-    name: Any,
-    alarms: Any,
-    thin: Any,
-) -> None:
-    """The candidates of one stream of a subject for the run year; ``u`` draws their number, ``thin`` judges now."""
-    moving = X.year_begins != X.t or moves(T, X, chosen, s)
-    profile = np.int64(0) if chosen < 0 else np.int64(X.prof[chosen, s])
-    exponent = np.int64(T.E[exponents + profile * levels + level])
-    if moving:
-        exponent = top_of_year(T, X, chosen, exponents, levels, level, s, X.year_begins, X.year_begins + T.year)
-    if exponent < 0:
-        return
-    k = np.uint64(key)
-    table = T.poisson[exponent]
-    for j in range(passed(T, table.off, table.count, u)):
-        w0, _, w2, w3 = philox(k, k >> HALF, X.block, s, X.year, 1 + j)
-        position = np.int64((w0 * np.uint64(T.year)) >> HALF)
+def judge_candidates(T: Any, X: Any) -> None:
+    """Give each candidate its step, and drop those that are sure not to happen."""
+    kept = 0
+    for k in range(X.n_candidates):
+        s, stream = np.int64(X.c_subject[k]), np.int64(X.c_stream[k])
+        row = T.streams[stream]
+        position = np.int64((X.c_word[k] * np.uint64(T.year)) >> HALF)
         t = X.year_begins + position
-        if t < X.t or t >= T.steps:
+        if t >= T.steps:
             continue
-        mark = w2 | (w3 << HALF)
         shift = np.int64(0)
-        then = profile
-        if moving:
-            then = profile_at(T, X, chosen, s, t)
-            shift = exponent - np.int64(T.E[exponents + then * levels + level])
-            if T.E[exponents + then * levels + level] < 0:
+        if is_settled(X, s):
+            here = column(T, X, stream, s)
+        else:
+            here = column_at(T, X, stream, s, t)
+            own = np.int64(T.E[row.exponent + here])
+            if t < X.t or own < 0:
                 continue
-        if thin and not succeeds(mark, threshold_of(T, seg, rate, width, levels, then, level, t, shift)):
-            continue
-        keep(X, s, name, j, mark, shift, level, position, alarms)
+            shift = X.c_ceiling[k] - own
+        real = True
+        if row.judged:
+            threshold = T.U[row.rate + T.I[row.seg + t] * row.width + here]
+            real = succeeds(X.c_mark[k], threshold >> np.uint64(shift))
+        X.c_subject[kept] = s
+        X.c_stream[kept] = stream
+        X.c_number[kept] = X.c_number[k]
+        X.c_mark[kept] = X.c_mark[k]
+        X.c_ceiling[kept] = shift
+        X.c_place[kept] = position if row.name < at.KINDS else T.year + position
+        kept += 1 if real else 0
+    X.n_candidates = kept
 
 
 @part
-def moves(T: Any, X: Any, chosen: Any, s: Any) -> Any:
-    """Whether a subject changes its profile in a set within the run year."""
-    return chosen >= 0 and T.sets[chosen].ages and X.next_age[s] <= X.year_ends
+def order_candidates(T: Any, X: Any) -> None:
+    """Sort the candidates by step, those of kinds before false alarms, each in the order they were drawn."""
+    for place in range(2 * T.year + 1):
+        X.place_first[place] = 0
+    for k in range(X.n_candidates):
+        X.place_first[X.c_place[k] + 1] += 1
+    for place in range(2 * T.year):
+        X.place_next[place] = X.place_first[place]
+        X.place_first[place + 1] += X.place_first[place]
+    for k in range(X.n_candidates):
+        place = X.c_place[k]
+        X.by_place[X.place_next[place]] = k
+        X.place_next[place] += 1
+
+
+@part
+def begin_year(T: Any, X: Any) -> None:
+    """The run year that holds this step, and its draws of how many candidates everybody has."""
+    X.year = X.t // T.year
+    X.year_begins = X.year * T.year
+    X.year_ends = T.I[T.elapsed + X.year_begins + T.year - 1]
+    block, year, zero = np.uint64(X.block), np.uint64(X.year), np.uint64(0)
+    for stream in range(T.n_streams):
+        fill_uniform64(X.number_words[stream], X.n, T.streams[stream].key, block, year, zero)
 
 
 @part
 def plan_year(T: Any, X: Any) -> None:
     """All candidates of the run year that begins (or that the run begins in)."""
-    X.n_candidates = 0
-    X.month_first[: T.year] = -1
-    X.alarm_first[: T.year] = -1
-    X.year = X.t // T.year
-    X.year_begins = X.year * T.year
-    X.year_ends = T.I[T.elapsed + X.year_begins + T.year - 1]
-    block, year, zero = np.uint64(X.block), np.uint64(X.year), np.uint64(0)
-    for kind in range(T.n_kinds):
-        if T.kinds[kind].parent < 0:
-            fill_uniform64(X.number_words[kind], X.n, T.kinds[kind].key, block, year, zero)
-    for s in range(X.n):
-        level = np.int64(X.propensity[s])
-        for kind in range(T.n_kinds):
-            row = T.kinds[kind]
-            if row.parent >= 0:
-                continue
-            u = X.number_words[kind, s]
-            profile = np.int64(0) if row.set < 0 else np.int64(X.prof[row.set, s])
-            exponent = np.int64(T.E[row.exponent + profile * 64 + level])
-            plain = X.year_begins == X.t and not moves(T, X, row.set, s)
-            if plain and (exponent < 0 or u < T.U[T.poisson[exponent].off]):
-                continue
-            stream(
-                T,
-                X,
-                u,
-                row.key,
-                row.set,
-                row.rate,
-                row.width,
-                row.seg,
-                row.exponent,
-                64,
-                level,
-                s,
-                kind,
-                0,
-                1 if row.responds == 0 else 0,
-            )
-    for detector in range(T.n_detectors):
-        d = T.detectors[detector]
-        if d.alarms:
-            for s in range(X.n):
-                u = uniform64(d.alarm_key, X.block, s, X.year, 0)
-                stream(
-                    T,
-                    X,
-                    u,
-                    d.alarm_key,
-                    d.alarm_set,
-                    d.alarm_rate,
-                    d.alarm_width,
-                    d.alarm_seg,
-                    d.alarm_exponent,
-                    1,
-                    0,
-                    s,
-                    detector,
-                    1,
-                    1,
-                )
+    begin_year(T, X)
+    find_hits(T, X)
+    draw_candidates(T, X)
+    judge_candidates(T, X)
+    order_candidates(T, X)
 
 
 @part
@@ -327,17 +305,18 @@ def swap(X: Any, j: Any) -> None:
 def events(T: Any, X: Any, M: Any) -> None:
     """The stage: the step's candidates, judged now where responses can change them."""
     X.n_events = 0
-    candidate = X.month_first[X.t - X.year_begins]
-    while candidate >= 0:
-        row = X.candidates[candidate]
-        kind = T.kinds[row.kind]
-        s = row.subject
-        real = True
-        if kind.responds:
-            profile = np.int64(0) if kind.set < 0 else np.int64(X.prof[kind.set, s])
-            threshold = threshold_of(T, kind.seg, kind.rate, kind.width, 64, profile, row.level, X.t, row.shift)
-            real = succeeds(row.mark, scaled_threshold(threshold, X.factor[row.kind, s]))
+    place = X.t - X.year_begins
+    for position in range(X.place_first[place], X.place_first[place + 1]):
+        k = X.by_place[position]
+        stream = np.int64(X.c_stream[k])
+        row = T.streams[stream]
+        s = np.int64(X.c_subject[k])
+        real = not X.gone[s]
+        if row.judged == 0:
+            threshold = T.U[row.rate + T.I[row.seg + X.t] * row.width + column(T, X, stream, s)]
+            threshold = threshold >> np.uint64(X.c_ceiling[k])
+            real = real and succeeds(X.c_mark[k], scaled_threshold(threshold, X.factor[row.name, s]))
         if real:
-            happen(T, X, M, s, row.kind, row.number, identity(row.kind, X.t, row.number, s), row.mark)
-        candidate = row.next
+            number = np.int64(X.c_number[k])
+            happen(T, X, M, s, row.name, number, identity(row.name, X.t, number, s), X.c_mark[k])
     consequences(T, X, M)

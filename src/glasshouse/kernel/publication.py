@@ -12,6 +12,7 @@ from glasshouse.kernel.ask import holds, tie_range, tied
 from glasshouse.kernel.awards import clipped
 from glasshouse.kernel.basics import ONE, TOP, count, note, whole, word
 from glasshouse.kernel.cases import end_case
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 AT_ENROLMENT, AT_INTERVAL = range(2)
@@ -125,9 +126,9 @@ def move_cell(T: Any, X: Any, M: Any, rating: Any, s: Any, cell: Any) -> None:
     if before == cell:
         return
     if before >= 0:
-        M[place + before * T.n_strata] -= 1
+        add(M, place + before * T.n_strata, -1)
     if cell >= 0:
-        M[place + cell * T.n_strata] += 1
+        add(M, place + cell * T.n_strata, 1)
     X.cell[rating, s] = cell
 
 
@@ -137,11 +138,11 @@ def move(T: Any, X: Any, M: Any, rating: Any, before: Any, after: Any) -> None:
     n = T.ratings[rating].n_tiers
     place = T.o_transitions + (X.t - X.t0) * T.n_moves + T.ratings[rating].interval
     if before >= 0 and after >= 0:
-        M[place + before * n + after] += 1
+        add(M, place + before * n + after, 1)
     elif after >= 0:
-        M[place + n * n + after] += 1
+        add(M, place + n * n + after, 1)
     else:
-        M[place + n * n + n + before] += 1
+        add(M, place + n * n + n + before, 1)
 
 
 @part

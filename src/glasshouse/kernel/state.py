@@ -20,6 +20,7 @@ EVENTS: Final = 1 << 16
 CANDIDATES: Final = 1 << 17
 FUTURE: Final = 1 << 16
 SANCTIONS: Final = 1 << 16
+PLACES: Final = 800
 NEIGHBOURS: Final = 1 << 16
 BLOCK_TIES: Final = 8
 ROOTS: Final = 1 << 15
@@ -176,18 +177,6 @@ DUE_RECORD: Final = np.dtype(
 EVENT: Final = np.dtype(
     [("root", "i8"), ("mark", "u8"), ("subject", "i4"), ("kind", "i4"), ("number", "i4"), ("next", "i4")], align=True
 )
-CANDIDATE: Final = np.dtype(
-    [
-        ("mark", "u8"),
-        ("subject", "i4"),
-        ("kind", "i4"),
-        ("number", "i4"),
-        ("shift", "i4"),
-        ("next", "i4"),
-        ("level", "i4"),
-    ],
-    align=True,
-)
 SANCTION: Final = np.dtype([("step", "i4"), ("service", "i4"), ("next", "i4")], align=True)
 NEW_CASE: Final = np.dtype([("case", "i4"), ("subject", "i4"), ("list", "i4")], align=True)
 
@@ -224,6 +213,7 @@ STATE: Final = np.dtype(
         ("ending", "u1", (N,)),
         ("gone", "u1", (N,)),
         ("generation", "i4", (N,)),
+        ("base", "i8"),
         ("household", "u2", (N,)),
         ("start", "u2", (HOUSEHOLDS + 1,)),
         ("level", "u1", (at.ATTRIBUTES, N)),
@@ -241,7 +231,6 @@ STATE: Final = np.dtype(
         ("drawing", "u2", (NEIGHBOURS,)),
         ("numbers", "u1", (N,)),
         ("active", "u1", (at.CLAUSES,)),
-        ("was_active", "u1", (at.CLAUSES,)),
         ("since_step", "i4", (at.CLAUSES,)),
         # ratings
         ("floor", "i8", (R,)),
@@ -306,23 +295,30 @@ STATE: Final = np.dtype(
         ("also", "i8", (at.GATES,)),
         ("n_also", "i8"),
         # events
-        ("number_words", "u8", (at.KINDS, N)),
+        ("number_words", "u8", (at.STREAMS, N)),
         ("year", "i8"),
         ("year_begins", "i8"),
         ("year_ends", "i8"),
-        ("candidates", CANDIDATE, (CANDIDATES,)),
+        ("hits", "i4", (N * at.STREAMS,)),
+        ("n_hits", "i8"),
+        ("c_key", "u8", (CANDIDATES,)),
+        ("c_word", "u8", (CANDIDATES,)),
+        ("c_mark", "u8", (CANDIDATES,)),
+        ("c_subject", "u8", (CANDIDATES,)),
+        ("c_number", "u8", (CANDIDATES,)),
+        ("c_stream", "u1", (CANDIDATES,)),
+        ("c_ceiling", "i1", (CANDIDATES,)),
+        ("c_place", "i2", (CANDIDATES,)),
         ("n_candidates", "i8"),
-        ("month_first", "i4", (400,)),
-        ("month_last", "i4", (400,)),
-        ("alarm_first", "i4", (400,)),
-        ("alarm_last", "i4", (400,)),
+        ("place_first", "i4", (PLACES + 1,)),
+        ("place_next", "i4", (PLACES + 1,)),
+        ("by_place", "i4", (CANDIDATES,)),
         ("events", EVENT, (EVENTS,)),
         ("n_events", "i8"),
         ("future", EVENT, (FUTURE,)),
         ("n_future", "i8"),
         ("future_first", "i4", (STEPS,)),
         ("free_future", "i8"),
-        ("event_order", "i4", (EVENTS,)),
         ("limit_unit", "i4", (64, N)),
         ("limit_count", "i4", (64, N)),
         # records

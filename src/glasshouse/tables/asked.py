@@ -278,9 +278,7 @@ class Asked:
         return int((area == condition.constant) == (condition.op == "=="))
 
 
-def reach(
-    condition: c.Condition | None, near: frozenset[str] = frozenset(), far: frozenset[str] = frozenset()
-) -> int:
+def reach(condition: c.Condition | None, near: frozenset[str] = frozenset(), far: frozenset[str] = frozenset()) -> int:
     """Whom a condition can hold for at most: what must be true of a subject (or a tie) before it can hold at all.
 
     ``near``: the ties that stay inside the household; ``far``: those that lead out of the block.

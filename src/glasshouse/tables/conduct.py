@@ -11,11 +11,13 @@ from glasshouse.mechanisms.clause import Factors
 from glasshouse.mechanisms.event import Event, Service
 from glasshouse.mechanisms.response import Response
 from glasshouse.randomness import DIGITS, cumulative, geometric_table, poisson_table, threshold, trace_key
+from glasshouse.tables import layout
 from glasshouse.tables.writer import Writer
 from glasshouse.values import READINGS, Value
 
 LOWEST = -60
 LEVELS = 64
+NOTHING = (1 << 64) - 1
 
 
 def propensities(law: str) -> list[Decimal]:
@@ -54,6 +56,20 @@ class Candidates:
                 "none": [Decimal(1)] * LEVELS,
             }
         self._poisson: dict[tuple[bool, int], int] = {}
+
+    def draw(self, name: int, key: int, columns: dict[str, int], *, judged: bool) -> int:
+        """A stream drawn a year at a time: of a kind, or (``name`` 128 and more) of a detector's false alarms."""
+        writer, mask = self.writer, LEVELS - 1 if name < layout.KINDS else 0
+        first, width = columns["exponent"], columns["width"]
+        tables = writer.record["poisson"][0]
+        numbers = [
+            NOTHING if exponent < 0 else writer.words[int(tables["off"][exponent])]
+            for exponent in writer.exponents[first : first + width]
+        ]
+        return writer.add(
+            "streams", layout.STREAMS, name=name, key=key, none=writer.word_row(numbers), mask=mask,
+            judged=int(judged), **columns,
+        )  # fmt: skip
 
     def poisson(self, exponent: int, *, a_step: bool) -> None:
         """The table of numbers of candidates at a ceiling 2^exponent a year, for a year of the run or for a step."""
@@ -171,7 +187,7 @@ def event_row(
         "limited": -1,
         "yuan": -1,
         "parent": -1,
-        "set": -1,
+        "stream": -1,
         "responds": int(any(event.id in response.changes for response in responses)),
     }
     if event.amounts:
@@ -199,7 +215,7 @@ def event_row(
             return -(1 - chance).ln() / timeline.dt
 
     assert event.rate is not None
-    row |= candidates.stream(
+    columns = candidates.stream(
         [event.rate, event.instances],
         event.factors,
         ["rate", "instances"],
@@ -209,6 +225,7 @@ def event_row(
         levels=LEVELS,
         a_step=False,
     )
+    row["stream"] = candidates.draw(kinds[event.id], row["key"], columns, judged=row["responds"] == 0)
     if event.limit is not None:
         row["limit"] = event.limit.number
         row["limited"] = writer.next("limited", 64)
@@ -227,7 +244,6 @@ def service_row(
         "evasion_key": writer.key("process", f"evasion/{service.id}"),
         "responds": int(any(service.id in response.changes for response in responses)),
         "evade": writer.chance(service.evade_chance, service.factors, "evade_chance"),
-        "price": -1 if service.price is None else writer.number(service.price),
     }
     row |= candidates.stream(
         [service.rate],

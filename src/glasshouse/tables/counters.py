@@ -8,7 +8,6 @@ from typing import Final
 
 from glasshouse.vocabulary import ENDINGS, GROUNDS
 
-
 COUPLING: Final = "coupling"
 """The quantity of the counters that firms keep for residents; they stand in a table of their own."""
 

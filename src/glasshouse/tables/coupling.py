@@ -10,11 +10,11 @@ import numpy.typing as npt
 from glasshouse.mechanisms.spread import Spread
 from glasshouse.policy import Policy
 from glasshouse.randomness import threshold
-from glasshouse.scenario import Scenario
 from glasshouse.society.areas import RESIDENTS
 from glasshouse.society.coupling import STANDINGS, Coupling, Question, arrivals, items, leads_to_firms, questions
 from glasshouse.tables import layout as at
 from glasshouse.tables.policies import Policies
+
 
 def spread_paths(policies: Policies) -> list[str]:
     """Paths of all spread clauses a population meets: its own, then those that reach it from firms."""

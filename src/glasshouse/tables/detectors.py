@@ -21,9 +21,9 @@ IDENTIFY = ("false_match_chance", "miss_chance", "outrank_chance")
 
 
 def detector_row(
-    writer: Writer, candidates: Candidates, policy: Policy, detector: Detector, ties: dict[str, int]
+    writer: Writer, candidates: Candidates, policy: Policy, detector: Detector, ties: dict[str, int], number: int
 ) -> dict[str, int]:
-    """All columns of a detector but its clause, policy and watches."""
+    """All columns of a detector but its clause, policy and watches; ``number`` is the detector's own."""
     path = f"{policy.name}/{detector.id}"
     own, both = (_camera if detector.method == "camera" else _register)(writer, policy, detector)
     coverage = detector.coverage
@@ -47,14 +47,14 @@ def detector_row(
         "gallery": at.ENROLLED_IN
         if detector.identify is not None and detector.identify.gallery == "enrolled"
         else at.EVERYBODY_IN,
-        "alarm_key": writer.key("process", f"alarm/{path}"),
         "alarm_kind_key": writer.key("process", f"alarm-kind/{path}"),
         "alarm_amount_key": writer.key("process", f"alarm-amount/{path}"),
         "trace_key": trace_key(path),
         "word": name_word(path),
-        "alarms": int(any(entry.number > 0 for entry in detector.false_rate.series(writer.reading))),
     }
-    stream = candidates.stream(
+    if not any(entry.number > 0 for entry in detector.false_rate.series(writer.reading)):
+        return row
+    columns = candidates.stream(
         [detector.false_rate],
         detector.factors,
         ["false_rate"],
@@ -64,7 +64,8 @@ def detector_row(
         levels=1,
         a_step=False,
     )
-    return row | {f"alarm_{column}": number for column, number in stream.items()}
+    candidates.draw(at.KINDS + number, writer.key("process", f"alarm/{path}"), columns, judged=True)
+    return row
 
 
 def _register(writer: Writer, policy: Policy, detector: Detector) -> tuple[int, int]:

@@ -18,6 +18,7 @@ KINDS: Final = 128
 SERVICES: Final = 64
 TARGETS: Final = KINDS + SERVICES
 DETECTORS: Final = 64
+STREAMS: Final = KINDS + DETECTORS
 WATCHES: Final = 512
 RATINGS: Final = 16
 TIERS: Final = 128
@@ -86,21 +87,38 @@ def _row(*columns: tuple[str, str] | tuple[str, str, tuple[int, ...]]) -> np.dty
     return np.dtype(list(columns), align=True)
 
 
-DATED_ROW: Final = _row(("off", "i8"), ("seg", "i8"), ("width", "i8"), ("set", "i8"), ("leaf", "i8"))
-"""Value at step t for subject s in leaf l: pool[off + (I[leaf + l] + I[seg + t]) * width + profile of s in set]."""
+DATED_ROW: Final = _row(("off", "i8"), ("seg", "i8"), ("width", "i8"), ("set", "i8"), ("leaf", "i8"), ("plain", "i8"))
+"""Value at step t for subject s in leaf l: pool[off + (I[leaf + l] + I[seg + t]) * width + profile of s in set].
+
+``plain``: it is pool[off] for everybody, everywhere and always.
+"""
 
 SET_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("ages", "i8"))
 """A profile set: pairs (attribute, stride) from ``I[first]``; ``ages``: it contains the age."""
 
-KIND_ROW: Final = _row(
-    ("clause", "i8"),
+STREAM_ROW: Final = _row(
     ("key", "u8"),
-    ("amount_key", "u8"),
+    ("name", "i8"),
     ("set", "i8"),
     ("rate", "i8"),
     ("width", "i8"),
     ("seg", "i8"),
     ("exponent", "i8"),
+    ("none", "i8"),
+    ("mask", "i8"),
+    ("judged", "i8"),
+)
+"""A stream of candidates: of a kind (``name`` its number) or of a detector's false alarms (128 + its number).
+
+``mask``: 63 where propensity counts, else 0; column of a profile and level: profile * (mask + 1) + (level & mask).
+``none``: words of the yearly draw below which there is no candidate; ``judged``: marks can be judged a year ahead.
+"""
+
+KIND_ROW: Final = _row(
+    ("clause", "i8"),
+    ("stream", "i8"),
+    ("key", "u8"),
+    ("amount_key", "u8"),
     ("limit", "i8"),
     ("unit", "i8"),
     ("limited", "i8"),
@@ -122,7 +140,6 @@ KIND_ROW: Final = _row(
     ("n_children", "i8"),
     ("first_watched", "i8"),
     ("n_watched", "i8"),
-    ("everywhere", "i8"),
     ("ends", "i8"),
 )
 SERVICE_ROW: Final = _row(
@@ -137,7 +154,6 @@ SERVICE_ROW: Final = _row(
     ("exponent", "i8"),
     ("tries", "i8"),
     ("evade", "i8"),
-    ("price", "i8"),
     ("first_gate", "i8"),
     ("n_gates", "i8"),
     ("responds", "i8"),
@@ -159,20 +175,16 @@ DETECTOR_ROW: Final = _row(
     ("reviewed", "i8"),
     ("tie", "i8"),
     ("gallery", "i8"),
-    ("alarm_key", "u8"),
     ("alarm_kind_key", "u8"),
     ("alarm_amount_key", "u8"),
-    ("alarm_set", "i8"),
-    ("alarm_rate", "i8"),
-    ("alarm_width", "i8"),
-    ("alarm_seg", "i8"),
-    ("alarm_exponent", "i8"),
-    ("alarms", "i8"),
     ("first_watch", "i8"),
     ("n_watches", "i8"),
     ("trace_key", "u8"),
     ("word", "u8"),
+    ("certain", "i8"),
+    ("prompt", "i8"),
 )
+"""``certain``: notices every event, of the right subject, unreviewed; ``prompt``: records are made in the same step."""
 WATCH_ROW: Final = _row(("detector", "i8"), ("kind", "i8"), ("key", "u8"))
 RATING_ROW: Final = _row(
     ("clause", "i8"),
@@ -218,7 +230,10 @@ RULE_ROW: Final = _row(
     ("cap_window", "i8"),
     ("lapse", "i8"),
     ("remembers", "i8"),
+    ("plain", "i8"),
+    ("amount", "i8"),
 )
+"""``plain``: without condition, draw, memory or date, always ``amount``."""
 INDICATOR_ROW: Final = _row(
     ("weight", "i8"),
     ("tie", "i8"),
@@ -239,8 +254,6 @@ LIST_ROW: Final = _row(
     ("first_remedy", "i8"),
     ("n_remedies", "i8"),
     ("conditional", "i8"),
-    ("first_spread", "i8"),
-    ("n_spreads", "i8"),
 )
 ROW_ROW: Final = _row(
     ("list", "i8"),
@@ -381,6 +394,7 @@ POISSON_ROW: Final = _row(("off", "i8"), ("count", "i8"))
 
 TABLES: Final = np.dtype(
     [
+        ("streams", STREAM_ROW, (STREAMS,)),
         ("kinds", KIND_ROW, (KINDS,)),
         ("services", SERVICE_ROW, (SERVICES,)),
         ("detectors", DETECTOR_ROW, (DETECTORS,)),
@@ -410,6 +424,7 @@ TABLES: Final = np.dtype(
         ("windows", "i8", (CLAUSES,)),
         ("none_key", "u8"),
         ("list_order", "i8", (LISTS,)),
+        ("n_streams", "i8"),
         ("n_kinds", "i8"),
         ("n_services", "i8"),
         ("n_detectors", "i8"),
@@ -424,7 +439,6 @@ TABLES: Final = np.dtype(
         ("n_responses", "i8"),
         ("n_enrolments", "i8"),
         ("n_sets", "i8"),
-        ("n_ties", "i8"),
         ("n_clauses", "i8"),
         ("n_questions", "i8"),
         ("n_arrivals", "i8"),
@@ -439,21 +453,15 @@ TABLES: Final = np.dtype(
         ("sex", "i8"),
         ("n_breaks", "i8"),
         ("breaks", "i8", (64,)),
-        ("ages_matter", "i8"),
         ("steps", "i8"),
         ("first_step", "i8"),
         ("year", "i8"),
         ("elapsed", "i8"),
-        ("units", "i8"),
         ("months", "i8"),
         ("n_strata", "i8"),
         ("stratum_set", "i8"),
         ("n_counters", "i8"),
-        ("first_alarm", "i8"),
         ("answers", "i8"),
-        ("counts_records", "i8"),
-        ("n_lapsing", "i8"),
-        ("households_asked", "i8"),
         ("U", "u8", (POOL,)),
         ("I", "i8", (WHOLE_POOL,)),
         ("E", "i1", (POOL,)),

@@ -93,10 +93,10 @@ class Policies:
         """Detectors and what they watch; the watches as (detector path, kind)."""
         watches: list[tuple[str, str]] = []
         found = []
-        for policy, clause in self.each("detectors"):
-            row = detector_row(self.writer, self.candidates, policy, clause, self.names.ties)
+        for number, (policy, clause) in enumerate(self.each("detectors")):
+            row = detector_row(self.writer, self.candidates, policy, clause, self.names.ties, number)
             kinds = [kind for kind in dict.fromkeys(clause.watches) if kind in self.names.kinds]
-            number = self.writer.add(
+            self.writer.add(
                 "detectors",
                 at.DETECTORS,
                 clause=self.clause(policy, clause),

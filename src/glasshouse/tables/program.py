@@ -22,6 +22,7 @@ from glasshouse.tables.conduct import Candidates, event_row, service_row
 from glasshouse.tables.counters import Counter, Paths, counters
 from glasshouse.tables.coupling import counted, read, spread_paths, ties_to_firms
 from glasshouse.tables.gating import gates
+from glasshouse.tables.plain import mark_plain
 from glasshouse.tables.policies import Policies
 from glasshouse.tables.spans import exists as stands
 from glasshouse.tables.spans import span
@@ -181,6 +182,7 @@ def _filled(
         if len(numbers) > most:
             raise RunFailed(f"the scenario needs {len(numbers)} numbers in pool {column}; the kernel holds {most}")
         record[column][0, : len(numbers)] = np.array(numbers, record[column].dtype)
+    mark_plain(record[0], writer.zeros)
     strata = int(record["n_strata"][0])
     record["n_cells"], record["n_moves"] = len(cells), len(moves)
     place = steps * int(record["n_counters"][0]) * strata
@@ -248,9 +250,7 @@ def _events(writer: Writer, candidates: Candidates, scenario: Scenario, names: N
             window = span(writer.timeline, event.in_force)
             clause = writer.clause([window] * len(writer.leaves))
             row = event_row(writer, candidates, event, scenario.conduct.responses, clause, names.kinds)
-            number = writer.add(
-                "kinds", at.KINDS, everywhere=int(window[0] == 0 and window[1] >= writer.timeline.steps), **row
-            )
+            number = writer.add("kinds", at.KINDS, **row)
             if row["parent"] >= 0:
                 children[row["parent"]].append(number)
     for kind, mine in children.items():
@@ -314,6 +314,7 @@ def _scalars(
     for column, first in families.items():
         record[column] = first
     for table in (
+        "streams",
         "kinds",
         "services",
         "detectors",
@@ -328,7 +329,6 @@ def _scalars(
         "responses",
         "enrolments",
         "sets",
-        "ties",
         "clauses",
         "indicators",
         "questions",
@@ -359,9 +359,6 @@ def _scalars(
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
     record["scopes"] = writer.whole_row([policies.scope(policy) for policy in scenario.policies])
     record["answers"] = int(bool(scenario.conduct.responses))
-    record["counts_records"] = int(
-        any(record["atoms"][0]["kind"][n] == at.A_COUNT for n in range(writer.used.get("atoms", 0)))
-    )
     counted = 0
     for n in range(writer.used.get("atoms", 0)):
         if record["atoms"][0]["kind"][n] == at.A_COUNT:

@@ -62,7 +62,9 @@ class Writer:
         self.keys: dict[int, str] = {}
         self.sets: dict[tuple[str, ...], int] = {}
         self.constants: dict[tuple[str, tuple[int, ...]], int] = {}
-        self.attributes = {clause.id: (number, clause) for number, clause in enumerate(attributes_of(recipe, population))}
+        self.attributes = {
+            clause.id: (number, clause) for number, clause in enumerate(attributes_of(recipe, population))
+        }
         self.days = timeline.days
         self.zeros = self.whole_row([0] * max(timeline.steps, len(self.leaves), 1))
         self.windows: dict[str, int] = {}
@@ -120,7 +122,11 @@ class Writer:
                     f"factors on {', '.join(chosen)} make {stride} profiles; name fewer attributes in one clause"
                 )
             self.sets[chosen] = self.add(
-                "sets", layout.SETS, first=self.whole_row(pairs), count=len(chosen), ages=int("age" in chosen and self.ages)
+                "sets",
+                layout.SETS,
+                first=self.whole_row(pairs),
+                count=len(chosen),
+                ages=int("age" in chosen and self.ages),
             )
         return self.sets[chosen]
 
