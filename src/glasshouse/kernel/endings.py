@@ -94,6 +94,8 @@ def go(T: Any, X: Any, M: Any, s: Any) -> None:
         after = X.cases[slot].next
         end_case(T, X, M, slot, X.cases[slot].mask, at.SUBJECT, -1)
         slot = after
+    X.readable[0, s] = np.uint64(0)
+    X.readable[1, s] = np.uint64(0)
     for rating in range(T.n_ratings):
         if (X.held[s] >> rating) & 1:
             leave(T, X, M, rating, s, True)
