@@ -82,7 +82,7 @@ numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 from glasshouse.kernel import block as kernel  # noqa: E402  (numba must know the folder first)
 from glasshouse.kernel.journal import JOURNAL, rows_of  # noqa: E402
 from glasshouse.kernel.state import REASONS, STATE  # noqa: E402
-from glasshouse.linking import briefly  # noqa: E402
+from glasshouse.linking import compiling  # noqa: E402
 from glasshouse.society.residents import SocietyTables, compile_society, needed_mask  # noqa: E402
 from glasshouse.society.ties import tie_key, tie_table  # noqa: E402
 
@@ -203,8 +203,14 @@ def _state() -> Any:
     """The state record of this thread."""
     if not hasattr(_states, "record"):
         _states.record = np.zeros(1, STATE)
-        _states.record["root_key"] = -1
+        _clean(_states.record)
     return _states.record
+
+
+def _clean(state: Any) -> None:
+    """What blocks leave as they found it."""
+    state["root_key"] = -1
+    state["factor"] = 1 << 16
 
 
 def _size(program: Program) -> tuple[int, ...]:
@@ -263,7 +269,7 @@ def _run(
                 collects = gc.isenabled()
                 gc.disable()  # compiling makes many objects and little garbage
                 try:
-                    with briefly():
+                    with compiling():
                         kernel.run_blocks(*arguments[:9], empty, empty, noting)
                 finally:
                     if collects:
@@ -273,7 +279,7 @@ def _run(
     status, block = kernel.run_blocks(*arguments)
     if status:
         who = int(state["who"][0])
-        state["root_key"] = -1
+        _clean(state)
         raise RunFailed(
             f"block {block}{f', subject {who}' if who >= 0 else ''}: more than the kernel holds of {REASONS[status]}; "
             "nothing was cut, the run stopped"

@@ -18,6 +18,7 @@ from numba import _dynfunc, types
 from numba.core import compiler, typed_passes, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import PassManager, register_pass
+from numba.np import arrayobj
 
 NOWHERE = ctypes.cast(ctypes.pythonapi.Py_IncRef, ctypes.c_void_p).value
 """An address for functions that are never called by address."""
@@ -120,11 +121,22 @@ class WholeCompiler(compiler.CompilerBase):  # type: ignore[misc]
 
 
 @contextmanager
-def briefly() -> Iterator[None]:
-    """Numba writes the types of all arguments into every step of its log; of the kernel's records that is pages."""
-    told = types.Record.__repr__
+def compiling() -> Iterator[None]:
+    """While the kernel is compiled: types are told briefly, and indices are taken as they are.
+
+    Numba writes the types of all arguments into every step of its log, which for the kernel's records is pages. And it
+    lets each index count from the end when it is negative; no index of the kernel ever is.
+    """
+    told, fixed = types.Record.__repr__, arrayobj.fix_integer_index
     types.Record.__repr__ = lambda self: f"Record({self.size})"
+    arrayobj.fix_integer_index = _as_it_is
     try:
         yield
     finally:
         types.Record.__repr__ = told
+        arrayobj.fix_integer_index = fixed
+
+
+def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
+    """An index of any width as one of 64 bits."""
+    return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)

@@ -8,7 +8,7 @@ import numpy as np
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
-from glasshouse.kernel.basics import count, note, trace
+from glasshouse.kernel.basics import count, note, trace, whole
 
 AWARDED, ASKED, LAPSED, REVERSED = range(4)
 MOST = (1 << 31) - 1
@@ -98,35 +98,56 @@ def new_award(X: Any) -> Any:
 def give(T: Any, X: Any, M: Any, s: Any, rule: Any, amount: Any, ground: Any, root: Any, bits: Any) -> None:
     """Award points in some standings."""
     rating = T.rules[rule].rating
-    for st in range(2):
-        if (bits >> st) & 1 and max(abs(amount), abs(np.int64(X.sum[st, rating, s]) + amount)) >= MOST:
-            X.status = x.TOO_MANY_POINTS
-            X.who = s
-            return
-    number_fact, number_truth = np.int64(-1), np.int64(-1)
-    lapse_steps = T.I[T.dated[T.rules[rule].lapse].off + T.I[T.dated[T.rules[rule].lapse].seg + X.t]]
-    lapse = X.t + lapse_steps if lapse_steps >= 0 else np.int64(-1)
-    for st in range(2):
+    for st in range(X.standings):
         if (bits >> st) & 1:
-            number = X.award_count[st, rating, s]
-            X.award_count[st, rating, s] = number + 1
-            X.sum[st, rating, s] += amount
-            if st == 0:
-                number_fact = np.int64(number)
-            else:
-                number_truth = np.int64(number)
-            if X.noting:
-                note_award(T, X, s, st, rating, number, AWARDED, rule, -1, amount, ground, root, lapse)
+            total = np.int64(X.sum[st, rating, s]) + amount
+            if max(abs(amount), abs(total)) >= MOST:
+                X.status = x.TOO_MANY_POINTS
+                X.who = s
+                return
+            X.sum[st, rating, s] = total
     if bits & 1:
         count(T, X, M, T.c_points + rule * 3 + ground, s, amount)
-    if amount == 0:
-        return
-    X.dirty[s] |= 1 << rating
-    if T.ratings[rating].keeps == 0:
-        if amount * (1 if T.ratings[rating].demerit else -1) > 0:
-            for st in range(2):
-                if (bits >> st) & 1:
-                    X.last_root[st, rating, s] = root
+    if amount != 0:
+        stir(X, s, rating)
+    keeps = T.ratings[rating].keeps
+    if keeps == 0 and amount * (1 if T.ratings[rating].demerit else -1) > 0:
+        for st in range(X.standings):
+            if (bits >> st) & 1:
+                X.last_root[st, rating, s] = root
+    if keeps or X.noting:
+        keep_award(T, X, s, rule, rating, amount, ground, root, bits)
+
+
+@part
+def stir(X: Any, s: Any, rating: Any) -> None:
+    """A subject's points have moved since the rating was last published."""
+    if X.waiting[s] == 0:
+        X.waiting[s] = 1
+        X.stirred[X.n_stirred] = s
+        X.n_stirred += 1
+    X.dirty[s] |= np.int64(1) << rating
+
+
+@part
+def keep_award(T: Any, X: Any, s: Any, rule: Any, rating: Any, amount: Any, ground: Any, root: Any, bits: Any) -> None:
+    """Number an award, note it, and keep it where it can end."""
+    number_fact, number_truth = np.int64(-1), np.int64(-1)
+    lapse_steps = whole(T, X, T.rules[rule].lapse, X.t, s)
+    lapse = X.t + lapse_steps if lapse_steps >= 0 else np.int64(-1)
+    for st in range(X.standings):
+        if (bits >> st) & 1:
+            number = np.int64(X.award_count[st, rating, s])
+            X.award_count[st, rating, s] = number + 1
+            if st == 0:
+                number_fact = number
+            else:
+                number_truth = number
+            if X.noting:
+                note_award(T, X, s, st, rating, number, AWARDED, rule, -1, amount, ground, root, lapse)
+    if X.standings == 1:
+        number_truth = number_fact
+    if amount == 0 or T.ratings[rating].keeps == 0:
         return
     slot = new_award(X)
     if slot < 0:
@@ -204,12 +225,12 @@ def unlink(X: Any, slot: Any) -> None:
 def take(T: Any, X: Any, slot: Any, bits: Any, what: Any, clause: Any) -> None:
     """Points end (lapsed) or are taken back (reversed) in some standings."""
     row = X.awards[slot]
-    for st in range(2):
+    for st in range(X.standings):
         if (bits >> st) & 1:
             X.sum[st, row.rating, row.subject] -= row.amount
     if X.noting:
         note_both(T, X, slot, bits, what, clause)
-    X.dirty[row.subject] |= 1 << row.rating
+    stir(X, row.subject, row.rating)
     row.mask &= ~bits
     if row.mask == 0:
         unlink(X, slot)

@@ -10,17 +10,17 @@ from numba import njit
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.arrivals import arrive
-from glasshouse.kernel.basics import ALONE, count
+from glasshouse.kernel.basics import count
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
-from glasshouse.kernel.endings import draw_firm, end_firms, forget_crossings, introduce, plan_market
+from glasshouse.kernel.endings import draw_firm, end_firms, forget_crossings, introduce, plan_market, profiles
 from glasshouse.kernel.events import age_level, events, plan_year
 from glasshouse.kernel.handing import hand_on
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
 from glasshouse.kernel.publication import enrol, publication, scales
 from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
-from glasshouse.kernel.responses import responses
+from glasshouse.kernel.responses import forget, responses
 from glasshouse.kernel.rules import rules
 from glasshouse.kernel.sums import add
 from glasshouse.linking import WholeCompiler
@@ -33,10 +33,48 @@ NEVER = 1 << 30
 
 @part
 def clear(T: Any, X: Any) -> None:
-    """Everything a block starts without."""
+    """Everything a block starts without. A block that is told, or that hears of firms what
+    differs in fact and in truth, keeps both standings from the start.
+    """
     n = X.n
-    for s in range(n):
-        X.age[s] = 0
+    X.split = 1 if X.noting or T.parted else 0
+    X.standings = 1 + X.split
+    clear_subjects(X)
+    for st in range(X.standings):
+        for rating in range(T.n_ratings):
+            for s in range(n):
+                X.sum[st, rating, s] = 0
+                X.last_root[st, rating, s] = -1
+                X.award_count[st, rating, s] = 0
+        for listing in range(T.n_lists):
+            for s in range(n):
+                X.case_count[st, listing, s] = 0
+                X.open_count[st, listing, s] = 0
+    for rating in range(T.n_ratings):
+        for s in range(n):
+            X.cell[rating, s] = -1
+            X.interval[rating, s] = 0
+    for listing in range(T.n_lists):
+        for s in range(n):
+            X.stock[listing, s] = -1
+            X.wrong[listing, s] = -1
+            X.spared[listing, s] = 0
+    for k in range(T.n_limited):
+        for s in range(n):
+            X.limit_unit[k, s] = -1
+    for household in range(X.households):
+        X.household_listed[household] = 0
+    for t in range(T.first_step, T.steps):
+        X.due_first[t] = -1
+        X.future_first[t] = -1
+        X.lapsing[t] = -1
+    clear_queues(X)
+
+
+@part
+def clear_subjects(X: Any) -> None:
+    """What each subject starts without."""
+    for s in range(X.n):
         X.next_age[s] = NEVER
         X.stratum[s] = 0
         X.held[s] = 0
@@ -47,6 +85,7 @@ def clear(T: Any, X: Any) -> None:
         X.clause_held[s] = 0
         X.withdrawn[s] = 0
         X.dirty[s] = 0
+        X.waiting[s] = 0
         X.award_first[s] = -1
         X.award_last[s] = -1
         X.firing_first[s] = -1
@@ -59,35 +98,19 @@ def clear(T: Any, X: Any) -> None:
         X.record_first[s] = -1
         X.sanction_first[s] = -1
     for st in range(2):
-        X.listed[st, :n] = 0
-        X.readable[st, :n] = 0
-        X.open[st, :n] = 0
-        X.held_before[st, :n] = 0
-        for rating in range(T.n_ratings):
-            X.sum[st, rating, :n] = 0
-            X.score[st, rating, :n] = 0
-            X.tier[st, rating, :n] = 0
-            X.last_root[st, rating, :n] = -1
-            X.award_count[st, rating, :n] = 0
-        for listing in range(T.n_lists):
-            X.case_count[st, listing, :n] = 0
-            X.open_count[st, listing, :n] = 0
-    for rating in range(T.n_ratings):
-        X.cell[rating, :n] = -1
-        X.interval[rating, :n] = 0
-    for listing in range(T.n_lists):
-        X.stock[listing, :n] = -1
-        X.wrong[listing, :n] = -1
-        X.spared[listing, :n] = 0
-    for k in range(T.n_limited):
-        X.limit_unit[k, :n] = -1
-    if T.answers:
-        for target in range(at.TARGETS):
-            X.factor[target, :n] = ALONE
-    for t in range(T.first_step, T.steps):
-        X.due_first[t] = -1
-        X.future_first[t] = -1
-        X.lapsing[t] = -1
+        for s in range(X.n):
+            X.listed[st, s] = 0
+            X.readable[st, s] = 0
+            X.open[st, s] = 0
+            X.held_before[st, s] = 0
+
+
+@part
+def clear_queues(X: Any) -> None:
+    """What the block starts without."""
+    X.n_stirred = 0
+    X.unbegun = 0
+    X.any_listed = 0
     X.n_awards = 0
     X.free_award = -1
     X.n_firings = 0
@@ -106,7 +129,6 @@ def clear(T: Any, X: Any) -> None:
     X.n_records = 0
     X.n_touched = 0
     X.n_sanctions = 0
-    X.split = T.parted  # what comes from firms may differ in fact and in truth from the first step
     X.gate_view = 0
     X.n_also = 0
     X.some_crossed = 0
@@ -116,10 +138,23 @@ def clear(T: Any, X: Any) -> None:
 
 
 @part
-def profiles(T: Any, X: Any, s: Any, only_ages: Any) -> None:
-    """The subject's profile in every set (or in those that contain the age)."""
+def all_profiles(T: Any, X: Any) -> None:
+    """The profiles of all subjects in all sets."""
     for k in range(T.n_sets):
-        if T.sets[k].ages or not only_ages:
+        row = T.sets[k]
+        for s in range(X.n):
+            X.prof[k, s] = 0
+        for j in range(row.count):
+            attribute, stride = T.I[row.first + 2 * j], np.int32(T.I[row.first + 2 * j + 1])
+            for s in range(X.n):
+                X.prof[k, s] += np.int32(X.level[attribute, s]) * stride
+
+
+@part
+def aged_profiles(T: Any, X: Any, s: Any) -> None:
+    """The profile of a subject in the sets that contain the age."""
+    for k in range(T.n_sets):
+        if T.sets[k].ages:
             row = T.sets[k]
             number = np.int32(0)
             for j in range(row.count):
@@ -139,8 +174,8 @@ def settle(T: Any, X: Any, s: Any) -> None:
 @part
 def begin(T: Any, X: Any, M: Any) -> None:
     """Strata by the levels of the first month; profiles; ages as they stand at the run's first step."""
+    all_profiles(T, X)
     for s in range(X.n):
-        profiles(T, X, s, False)
         if T.stratum_set >= 0:
             X.stratum[s] = X.prof[T.stratum_set, s]
         add(M, T.c_subjects * T.n_strata + X.stratum[s], 1)
@@ -161,7 +196,7 @@ def grow_older(T: Any, X: Any) -> None:
             X.crossed[s] = 1
             X.some_crossed = 1
             X.level[T.age, s] = age_level(T, X.months[s] + elapsed)
-            profiles(T, X, s, True)
+            aged_profiles(T, X, s)
             settle(T, X, s)
 
 
@@ -200,7 +235,7 @@ def turn_over(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
             X.gone[s] = 0
             X.generation[s] += 1
             draw_firm(T, X, S, needed, s)
-            profiles(T, X, s, False)
+            profiles(T, X, s)
             if T.stratum_set >= 0:
                 X.stratum[s] = X.prof[T.stratum_set, s]
             X.crossed[s] = 1
@@ -209,6 +244,14 @@ def turn_over(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
             count(T, X, M, T.c_founded, s, 1)
             if X.noting:
                 introduce(T, X, s)
+
+
+@part
+def read_listings(X: Any) -> None:
+    """Conditions read from here on what is listed now."""
+    for st in range(X.standings):
+        for s in range(X.n):
+            X.readable[st, s] = X.listed[st, s]
 
 
 @part
@@ -225,19 +268,16 @@ def step(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
             plan_market(T, X)
         else:
             plan_year(T, X)
-    n = X.n
     if T.n_ratings:
         scales(T, X)
         enrol(T, X, M, changed > 0 or first)
     if T.n_lists:
         if X.case_id:
-            for st in range(2):
-                X.readable[st, :n] = X.listed[st, :n]
+            read_listings(X)
         if X.case_id or T.n_ratings:
             remedies(T, X, M, changed == 2)
             if X.case_id:
-                for st in range(2):
-                    X.readable[st, :n] = X.listed[st, :n]
+                read_listings(X)
         if changed:
             forget_conditions(T, X)
     elif T.n_ratings:
@@ -253,8 +293,7 @@ def step(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
         if T.n_arrivals and not T.market:
             arrive(T, X, M)
         if X.case_id:
-            for st in range(2):
-                X.readable[st, :n] = X.listed[st, :n]
+            read_listings(X)
     release_records(X)
     if T.n_ratings:
         publication(T, X, M)
@@ -327,7 +366,8 @@ def run_block(
         if found < 0:
             return x.TOO_MANY_TIES
     clear(T, X)
-    X.active[: T.n_clauses] = 0
+    for c in range(T.n_clauses):
+        X.active[c] = 0
     X.next_change = -1
     begin(T, X, M)
     for t in range(T.first_step, T.steps):
@@ -337,6 +377,7 @@ def run_block(
         if X.status:
             return int(X.status)
     tally(T, X, M)
+    forget(X)
     return x.FINE
 
 

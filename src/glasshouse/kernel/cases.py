@@ -30,10 +30,17 @@ def late(term: Any) -> Any:
 
 
 @part
+def on_any_list(X: Any, s: Any) -> Any:
+    """The lists a subject is on in fact or in truth, as bits."""
+    return X.listed[0, s] | X.listed[1, s] if X.split else X.listed[0, s]
+
+
+@part
 def see(X: Any, s: Any, listing: Any) -> None:
     """Set the bits of a list for a subject from its open cases."""
     bit = ONE << np.uint64(listing)
-    for st in range(2):
+    before = on_any_list(X, s)
+    for st in range(X.standings):
         readable = False
         case = X.case_first[s]
         while case >= 0:
@@ -46,6 +53,11 @@ def see(X: Any, s: Any, listing: Any) -> None:
         on = X.open_count[st, listing, s] > 0
         X.listed[st, s] = (X.listed[st, s] | bit) if on else (X.listed[st, s] & ~bit)
     X.restock[s] |= bit
+    after = on_any_list(X, s)
+    if (before == np.uint64(0)) != (after == np.uint64(0)):
+        change = np.int64(1) if before == np.uint64(0) else np.int64(-1)
+        X.household_listed[X.household[s]] += change
+        X.any_listed += change
 
 
 @part
@@ -221,9 +233,11 @@ def open_case(
     end = X.t + term if term >= 0 else np.int64(term)
     if T.lists[listing].one:
         again = 0
-        for st in range(2):
+        for st in range(X.standings):
             if (bits >> st) & 1 and X.open_count[st, listing, s] > 0:
                 again |= 1 << st
+        if X.split == 0 and again:
+            again = 3
         if again == 3 and oldest_case_any(X, s, listing, 1) == oldest_case_any(X, s, listing, 2):
             renew(T, X, M, s, listing, row, clause, ground, root, end, 3, origin)
         else:
@@ -276,13 +290,15 @@ def open_case(
             last = X.cases[last].next
         X.cases[last].next = slot
     fresh = False
-    for st in range(2):
+    for st in range(X.standings):
         if (bits >> st) & 1:
             number = X.case_count[st, listing, s]
             X.case_count[st, listing, s] = number + 1
             if st == 0:
                 case.number_fact = number
             else:
+                case.number_truth = number
+            if X.split == 0:
                 case.number_truth = number
             X.open_count[st, listing, s] += 1
             if X.open_count[st, listing, s] > MOST:
@@ -317,7 +333,7 @@ def end_case(T: Any, X: Any, M: Any, slot: Any, bits: Any, ending: Any, clause: 
     listing = case.list
     if X.noting:
         note_case(X, slot, bits, 3, clause, ending)
-    for st in range(2):
+    for st in range(X.standings):
         if (bits >> st) & 1:
             X.open_count[st, listing, s] -= 1
     if bits & 1:
@@ -353,7 +369,7 @@ def restock(T: Any, X: Any, M: Any) -> None:
             if (bits >> np.uint64(listing)) & ONE == np.uint64(0):
                 continue
             in_fact = X.open_count[0, listing, s] > 0
-            in_truth = X.open_count[1, listing, s] > 0
+            in_truth = X.open_count[X.split, listing, s] > 0
             ground = np.int64(-1)
             if in_fact:
                 ground = np.int64(X.cases[oldest_case_any(X, s, listing, 1)].ground)

@@ -94,7 +94,9 @@ def deliver(
     """Put a record into the queue of the step in which it will be made."""
     detector = T.watches[watch].detector
     kind = T.watches[watch].kind
-    due = X.t + whole(T, X, T.detectors[detector].delay, X.t, subject)
+    due = X.t
+    if not T.detectors[detector].prompt:
+        due += whole(T, X, T.detectors[detector].delay, X.t, subject)
     if due >= T.steps:
         if not overridden:
             last = (T.steps - 1 - X.t0) * T.n_counters + T.c_pending + watch * 3 + ground
@@ -130,11 +132,26 @@ def deliver(
         << np.uint64(14)
         | np.uint64(number)
     ) << np.uint64(6) | np.uint64(detector)
-    if X.due_first[due] < 0:
+    if due == X.t and not overridden:
+        line_up(X, slot)
+    elif X.due_first[due] < 0:
         X.due_first[due] = slot
+        X.due_last[due] = slot
     else:
         X.due[X.due_last[due]].next = slot
-    X.due_last[due] = slot
+        X.due_last[due] = slot
+
+
+@part
+def line_up(X: Any, slot: Any) -> None:
+    """Put a record of this step in its place in the order of the rules."""
+    key = X.due[slot].key
+    place = X.n_now
+    while place > 0 and X.due[X.now[place - 1]].key > key:
+        X.now[place] = X.now[place - 1]
+        place -= 1
+    X.now[place] = slot
+    X.n_now += 1
 
 
 @part
@@ -145,6 +162,10 @@ def notice(T: Any, X: Any, M: Any, event: Any, watch: Any) -> None:
     detector = T.watches[watch].detector
     row = T.detectors[detector]
     if not X.active[row.clause]:
+        return
+    if row.certain:
+        amount = event_amount(T, X, kind, doer, X.t, number)
+        deliver(T, X, M, watch, doer, doer, number, at.OWN, happened.root, amount, False)
         return
     if not row.covers_all and not succeeds(
         uniform64(row.coverage_key, X.block, doer, X.generation[doer], 0), word(T, X, row.coverage, X.t, doer)
@@ -227,7 +248,6 @@ def alarm(T: Any, X: Any, M: Any, s: Any, detector: Any, number: Any) -> None:
 @part
 def collect(T: Any, X: Any, M: Any) -> None:
     """The records due now, in the order of the rules; overridden ones are counted and gone."""
-    X.n_now = 0
     slot = X.due_first[X.t]
     X.due_first[X.t] = -1
     while slot >= 0:
@@ -254,18 +274,14 @@ def collect(T: Any, X: Any, M: Any) -> None:
             row.next = X.free_due
             X.free_due = slot
         else:
-            place = X.n_now
-            while place > 0 and X.due[X.now[place - 1]].key > row.key:
-                X.now[place] = X.now[place - 1]
-                place -= 1
-            X.now[place] = slot
-            X.n_now += 1
+            line_up(X, slot)
         slot = after
 
 
 @part
 def detection(T: Any, X: Any, M: Any) -> None:
     """The stage: events meet detectors, false alarms ring, due records are collected."""
+    X.n_now = 0
     for event in range(X.n_events):
         row = T.kinds[X.events[event].kind]
         for k in range(row.n_watches):

@@ -45,7 +45,7 @@ def forget_awards(T: Any, X: Any, s: Any) -> None:
     X.award_first[s] = -1
     X.award_last[s] = -1
     for rating in range(T.n_ratings):
-        for st in range(2):
+        for st in range(X.standings):
             X.sum[st, rating, s] = 0
             X.last_root[st, rating, s] = -1
     X.dirty[s] = 0
@@ -155,6 +155,17 @@ def draw_firm(T: Any, X: Any, S: Any, needed: Any, s: Any) -> None:
                 if u >= S.thresholds[first + own * width + k]:
                     level += 1
             X.level[d, s] = level
+
+
+@part
+def profiles(T: Any, X: Any, s: Any) -> None:
+    """The profile of a new firm in every set."""
+    for k in range(T.n_sets):
+        row = T.sets[k]
+        number = np.int32(0)
+        for j in range(row.count):
+            number += np.int32(X.level[T.I[row.first + 2 * j], s]) * np.int32(T.I[row.first + 2 * j + 1])
+        X.prof[k, s] = number
 
 
 @part

@@ -82,12 +82,12 @@ def find_hits(T: Any, X: Any) -> None:
             for stream in range(T.n_streams):
                 row = T.streams[stream]
                 profile = np.int64(0) if row.set < 0 else np.int64(X.prof[row.set, s])
-                X.hits[hits] = s * at.STREAMS + stream
+                X.hits[hits] = (s << 8) | stream
                 none = T.U[row.none + profile * (row.mask + 1) + (level & row.mask)]
                 hits += 1 if X.number_words[stream, s] >= none else 0
         else:
             for stream in range(T.n_streams):
-                X.hits[hits] = s * at.STREAMS + stream
+                X.hits[hits] = (s << 8) | stream
                 hits += 1
     X.n_hits = hits
 
@@ -97,7 +97,7 @@ def draw_candidates(T: Any, X: Any) -> None:
     """As many candidates as the yearly draws say, with the words that place and judge them."""
     n = 0
     for hit in range(X.n_hits):
-        s, stream = X.hits[hit] // at.STREAMS, X.hits[hit] % at.STREAMS
+        s, stream = np.int64(X.hits[hit]) >> 8, np.int64(X.hits[hit]) & 255
         exponent = ceiling(T, X, stream, s)
         if exponent < 0:
             continue

@@ -39,7 +39,7 @@ def tell_cases(T: Any, X: Any, M: Any) -> None:
             count(T, X, M, row.counter, s, 1)
             if row.from_list >= 0:
                 for st in range(2):
-                    count(T, X, M, row.counter + 5 + st, s, X.open_count[st, row.from_list, s])
+                    count(T, X, M, row.counter + 5 + st, s, X.open_count[st * X.split, row.from_list, s])
         for j in range(X.n_opened):
             opened = X.opened[j]
             if opened.list != row.from_list or not holds_simply(T, X, row.narrow, opened.subject, 0):

@@ -9,16 +9,16 @@ import numpy as np
 from glasshouse.draws import part, succeeds, uniform64
 from glasshouse.kernel.ask import find_ground, standings, tie_range, tied
 from glasshouse.kernel.basics import NO_ROOT, ONE, whole, word
-from glasshouse.kernel.cases import end_case, late, open_case
-from glasshouse.kernel.rules import ALL_RECORDS, in_scope, record_word
+from glasshouse.kernel.cases import end_case, late, on_any_list, open_case
+from glasshouse.kernel.rules import ALL_RECORDS, record_word
 from glasshouse.tables import layout as at
 
 
 @part
 def refresh(X: Any, s: Any) -> None:
     """Conditions of this stage read a subject's own listings as they now stand."""
-    X.readable[0, s] = X.listed[0, s]
-    X.readable[1, s] = X.listed[1, s]
+    for st in range(X.standings):
+        X.readable[st, s] = X.listed[st, s]
 
 
 @part
@@ -110,7 +110,7 @@ def enter_by_condition(T: Any, X: Any, M: Any, s: Any, listing: Any) -> None:
         bit = ONE << np.uint64(rule.bit)
         now = standings(T, X, rule.condition, s, 3)
         begun = 0
-        for st in range(2):
+        for st in range(X.standings):
             before = X.held_before[st, s] & bit != np.uint64(0)
             if (now >> st) & 1:
                 if not before:
@@ -120,6 +120,8 @@ def enter_by_condition(T: Any, X: Any, M: Any, s: Any, listing: Any) -> None:
                 X.held_before[st, s] &= ~bit
         if begun == 0:
             continue
+        if X.split == 0:
+            begun = 3
         if not rule.certain and not succeeds(uniform64(rule.key, X.block, s, X.t, 0), word(T, X, rule.chance, X.t, s)):
             continue
         ground, root, rating = np.int64(0), np.int64(NO_ROOT), np.int64(-1)
@@ -127,7 +129,8 @@ def enter_by_condition(T: Any, X: Any, M: Any, s: Any, listing: Any) -> None:
             find_ground(T, X, rule.condition, s, 0)
             ground, root, rating = X.g_ground, X.g_root, X.g_rating
         if begun & 2:
-            find_ground(T, X, rule.condition, s, 1)
+            if X.split:
+                find_ground(T, X, rule.condition, s, 1)
             if begun == 3 and ground == X.g_ground and root == X.g_root:
                 open_row(T, X, M, s, listing, k, ground, root, 3, rating)
                 continue
@@ -149,13 +152,13 @@ def enter_subject(T: Any, X: Any, M: Any, s: Any, first: Any, last: Any) -> None
         row = T.lists[listing]
         if not X.active[row.clause]:
             continue
-        if (X.listed[0, s] | X.listed[1, s]) >> np.uint64(listing) & ONE:
+        if on_any_list(X, s) >> np.uint64(listing) & ONE:
             end_whiles(T, X, M, s, listing)
             refresh(X, s)
         for k in range(first, last):
             record = X.now[k]
             due = X.due[record]
-            if T.kinds[due.kind].lists and in_scope(T, row.policy, T.detectors[due.detector].policy, T.scopes):
+            if (T.watches[due.watch].lists >> listing) & 1:
                 X.order = k - first
                 X.amount = due.amount
                 enter_by_record(T, X, M, s, listing, record)
@@ -207,7 +210,7 @@ def listings(T: Any, X: Any, M: Any) -> None:
         s = X.due[X.now[k]].subject
         some = False
         while k < X.n_now and X.due[X.now[k]].subject == s:
-            some = some or T.kinds[X.due[X.now[k]].kind].lists == 1
+            some = some or T.watches[X.due[X.now[k]].watch].lists != 0
             k += 1
         if some:
             enter_subject(T, X, M, s, first, k)

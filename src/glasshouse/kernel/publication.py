@@ -108,14 +108,10 @@ def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
 @part
 def compute(T: Any, X: Any, rating: Any, s: Any) -> None:
     """Work out the scores and tiers of both standings, to be published later."""
-    X.fresh[0, s] = score_of(T, X, rating, s, 0)
-    X.fresh_tier[0, s] = tier_of(T, X, rating, s, 0, X.fresh[0, s])
-    if X.split:
-        X.fresh[1, s] = score_of(T, X, rating, s, 1)
-        X.fresh_tier[1, s] = tier_of(T, X, rating, s, 1, X.fresh[1, s])
-    else:
-        X.fresh[1, s] = X.fresh[0, s]
-        X.fresh_tier[1, s] = X.fresh_tier[0, s]
+    for st in range(X.standings):
+        score = score_of(T, X, rating, s, st)
+        X.fresh[st, s] = score
+        X.fresh_tier[st, s] = tier_of(T, X, rating, s, st, score)
 
 
 @part
@@ -159,19 +155,21 @@ def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
     row = T.ratings[rating]
     held = X.cell[rating, s] >= 0
     count(T, X, M, T.c_scores + rating, s, np.int64(X.fresh[0, s]) - (np.int64(X.score[0, rating, s]) if held else 0))
-    for st in range(2):
+    if how == AT_INTERVAL:
+        if not X.interval[rating, s]:
+            begin_interval(T, X, M, rating, s, np.int64(X.fresh_tier[0, s]))
+        elif X.last_interval[rating, s] != X.fresh_tier[0, s]:
+            move(T, X, M, rating, X.last_interval[rating, s], X.fresh_tier[0, s])
+        X.last_interval[rating, s] = X.fresh_tier[0, s]
+    for st in range(X.standings):
         X.score[st, rating, s] = X.fresh[st, s]
-        if st == 0 and how == AT_INTERVAL:
-            if not X.interval[rating, s]:
-                begin_interval(T, X, M, rating, s, np.int64(X.fresh_tier[0, s]))
-            elif X.last_interval[rating, s] != X.fresh_tier[0, s]:
-                move(T, X, M, rating, X.last_interval[rating, s], X.fresh_tier[0, s])
-            X.last_interval[rating, s] = X.fresh_tier[0, s]
         X.tier[st, rating, s] = X.fresh_tier[st, s]
         if X.noting:
             note(X, x.J_PUBLICATIONS, s, st, rating, X.fresh[st, s], X.fresh_tier[st, s], how)
-    cell = row.cells + X.fresh_tier[0, s] * row.bins + (X.fresh[0, s] - row.lowest) // row.bin
-    move_cell(T, X, M, rating, s, cell)
+    above = np.int64(X.fresh[0, s]) - row.lowest
+    if row.bin > 1:
+        above = above // row.bin
+    move_cell(T, X, M, rating, s, row.cells + X.fresh_tier[0, s] * row.bins + above)
 
 
 @part
@@ -187,14 +185,31 @@ def is_due(T: Any, X: Any, rating: Any) -> Any:
 def publish_changes(T: Any, X: Any, M: Any, rating: Any) -> None:
     """Publish a rating that moves by its own points alone: only scores that moved are worked out."""
     bit = np.int64(1) << rating
-    for s in range(X.n):
-        if X.dirty[s] & bit == 0:
-            if not X.interval[rating, s] and X.held[s] & bit:  # what was published at enrolment still holds
-                begin_interval(T, X, M, rating, s, np.int64(X.tier[0, rating, s]))
-        elif X.held[s] & bit:
+    if X.unbegun & bit:
+        for s in range(X.n):
+            if not X.interval[rating, s] and X.held[s] & bit and X.dirty[s] & bit == 0:
+                begin_interval(T, X, M, rating, s, np.int64(X.tier[0, rating, s]))  # as published at enrolment
+        X.unbegun &= ~bit
+    for k in range(X.n_stirred):
+        s = np.int64(X.stirred[k])
+        if X.dirty[s] & X.held[s] & bit:
             compute(T, X, rating, s)
             publish(T, X, M, rating, s, AT_INTERVAL)
             X.dirty[s] &= ~bit
+
+
+@part
+def settle_stirred(X: Any) -> None:
+    """Keep among the stirred those whose points wait for another publication."""
+    kept = 0
+    for k in range(X.n_stirred):
+        s = np.int64(X.stirred[k])
+        if X.dirty[s]:
+            X.stirred[kept] = s
+            kept += 1
+        else:
+            X.waiting[s] = 0
+    X.n_stirred = kept
 
 
 @part
@@ -220,6 +235,7 @@ def publication(T: Any, X: Any, M: Any) -> None:
         if not (T.ratings[rating].moving or X.noting) and is_due(T, X, rating):
             publish_changes(T, X, M, rating)
     publish_all(T, X, M, AT_INTERVAL)
+    settle_stirred(X)
 
 
 @part
@@ -244,6 +260,9 @@ def hold(T: Any, X: Any, s: Any) -> Any:
     ratings = np.int64(0)
     for e in range(T.n_enrolments):
         row = T.enrolments[e]
+        if row.certain:
+            ratings |= row.ratings if X.active[row.clause] else 0
+            continue
         bit = ONE << np.uint64(e)
         if row.withdraws and X.clause_held[s] & bit and not X.withdrawn[s] & bit:
             if succeeds(uniform64(row.withdraw_key, X.block, s, X.t, 0), word(T, X, row.withdraw, X.t, s)):
@@ -357,6 +376,7 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
         s, rating = X.publishing[k].subject, X.publishing[k].rating
         bit = np.int64(1) << rating
         X.held[s] |= bit
+        X.unbegun |= bit
         if X.ever[s] & bit == 0:
             X.ever[s] |= bit
             X.joined[s] |= bit

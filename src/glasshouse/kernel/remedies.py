@@ -11,7 +11,7 @@ from glasshouse.kernel.arrivals import depart
 from glasshouse.kernel.ask import standings
 from glasshouse.kernel.awards import ASKED, LAPSED, REVERSED, lapses, note_both, part_award, take, take_root
 from glasshouse.kernel.basics import ONE, whole, word
-from glasshouse.kernel.cases import end_case, note_case, part_case, see
+from glasshouse.kernel.cases import end_case, note_case, on_any_list, part_case, see
 from glasshouse.tables import layout as at
 
 DECISION, REMOVAL = 1, 2
@@ -134,7 +134,7 @@ def tend(T: Any, X: Any, M: Any, slot: Any) -> None:
 @part
 def tend_subject(T: Any, X: Any, M: Any, s: Any) -> None:
     """All cases of a subject, list by list."""
-    lists = X.listed[0, s] | X.listed[1, s]
+    lists = on_any_list(X, s)
     for listing in range(T.n_lists):
         if (lists >> np.uint64(listing)) & ONE == np.uint64(0):
             continue

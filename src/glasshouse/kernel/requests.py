@@ -79,8 +79,10 @@ def consult(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any) -> tuple[
         gate = row.first_gate + k
         if bits == 0 or T.gates[gate].effect != at.REFUSE:
             continue
+        silent = False
         if bits & 1:
-            if overridden(T, X, gate, s, number, 0):
+            silent = overridden(T, X, gate, s, number, 0)
+            if silent:
                 count(T, X, M, T.c_gate_overridden + T.gates[gate].number * at.GROUNDS + X.g_ground, s, 1)
                 if X.noting:
                     note(X, x.J_EFFECTS, s, service, number, T.gates[gate].number, OVERRIDDEN, X.g_ground, X.g_root)
@@ -91,8 +93,10 @@ def consult(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any) -> tuple[
                 count(T, X, M, T.c_also + T.gates[gate].number * at.GROUNDS + X.g_ground, s, 1)
                 X.also[X.n_also] = T.gates[gate].number
                 X.n_also += 1
-        if bits & 2 and not overridden(T, X, gate, s, number, 1):
-            refused_in_truth = True
+        if bits & 2:
+            if X.split:
+                silent = overridden(T, X, gate, s, number, 1)
+            refused_in_truth = refused_in_truth or not silent
     return cause, refused_in_truth
 
 
@@ -262,14 +266,11 @@ def ask_for(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
 
 
 @part
-def mark_households(X: Any) -> None:
-    """Which households hold a listed member in fact or truth."""
-    X.any_listed = 0
-    X.household_listed[: X.households] = 0
-    for s in range(X.n):
-        if X.listed[0, s] | X.listed[1, s]:
-            X.household_listed[X.household[s]] = 1
-            X.any_listed = 1
+def ask_if_touched(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
+    """The requests of a subject whom some gate of the service can touch; whoever is not is exposure."""
+    if not X.gone[s] and look(T, X, service, s):
+        count(T, X, M, T.c_touched + service, s, -1)
+        ask_for(T, X, M, service, s)
 
 
 @part
@@ -293,17 +294,18 @@ def reach_of(T: Any, X: Any, service: Any) -> Any:
 def requests(T: Any, X: Any, M: Any) -> None:
     """The stage."""
     X.gate_view = 1
-    mark_households(X)
     for service in range(T.n_services):
         if T.services[service].n_gates == 0 or not X.active[T.services[service].clause]:
             continue
         widest = reach_of(T, X, service)
         if widest < 0 or (widest < 2 and not X.any_listed):
             continue
-        for s in range(X.n):
-            if widest == 0 and not X.household_listed[X.household[s]]:
-                continue
-            if not X.gone[s] and look(T, X, service, s):
-                count(T, X, M, T.c_touched + service, s, -1)
-                ask_for(T, X, M, service, s)
+        if widest == 0:
+            for household in range(X.households):
+                if X.household_listed[household]:
+                    for s in range(X.start[household], X.start[household + 1]):
+                        ask_if_touched(T, X, M, service, np.int64(s))
+        else:
+            for s in range(X.n):
+                ask_if_touched(T, X, M, service, s)
     X.gate_view = 0

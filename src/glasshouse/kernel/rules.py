@@ -97,6 +97,12 @@ def fire(T: Any, X: Any, M: Any, rule: Any, s: Any, record: Any, bits: Any) -> N
     row = T.rules[rule]
     if not X.active[row.clause] or (X.held[s] >> row.rating) & 1 == 0:
         return
+    if row.plain:
+        ground, root = np.int64(at.OWN), np.int64(NO_ROOT)
+        if record >= 0:
+            ground, root = np.int64(X.due[record].ground), np.int64(X.due[record].root)
+        give(T, X, M, s, rule, row.amount, ground, root, bits)
+        return
     bits = standings(T, X, row.condition, s, bits)
     if bits == 0:
         return
@@ -110,7 +116,7 @@ def fire(T: Any, X: Any, M: Any, rule: Any, s: Any, record: Any, bits: Any) -> N
     if bits & 1:
         fact = points_in(T, X, rule, s, 0, amount)
     if bits & 2:
-        truth = points_in(T, X, rule, s, 1, amount)
+        truth = points_in(T, X, rule, s, 1, amount) if X.split else fact
     if bits == 3 and fact == truth:
         give(T, X, M, s, rule, fact, ground, root, 3)
         remember_firing(T, X, rule, s, fact, 3)
@@ -147,9 +153,30 @@ def remember_record(T: Any, X: Any, record: Any, order: Any, bits: Any) -> None:
 
 
 @part
-def in_scope(T: Any, policy: Any, record_policy: Any, scopes: Any) -> Any:
-    """Whether a policy sees the records of another's detectors."""
-    return (T.I[scopes + policy] >> record_policy) & 1 == 1
+def part_standings(T: Any, X: Any) -> None:
+    """From now on the truthful standing is kept beside the actual one: so far they were one."""
+    if X.split:
+        return
+    X.split = 1
+    X.standings = 2
+    n = X.n
+    for s in range(n):
+        X.listed[1, s] = X.listed[0, s]
+        X.readable[1, s] = X.readable[0, s]
+        X.open[1, s] = X.open[0, s]
+        X.held_before[1, s] = X.held_before[0, s]
+    for rating in range(T.n_ratings):
+        for s in range(n):
+            X.sum[1, rating, s] = X.sum[0, rating, s]
+            X.score[1, rating, s] = X.score[0, rating, s]
+            X.tier[1, rating, s] = X.tier[0, rating, s]
+            X.last_root[1, rating, s] = X.last_root[0, rating, s]
+            X.award_count[1, rating, s] = X.award_count[0, rating, s]
+    for listing in range(T.n_lists):
+        for s in range(n):
+            X.since[1, listing, s] = X.since[0, listing, s]
+            X.case_count[1, listing, s] = X.case_count[0, listing, s]
+            X.open_count[1, listing, s] = X.open_count[0, listing, s]
 
 
 @part
@@ -164,7 +191,7 @@ def book_records(T: Any, X: Any, M: Any) -> None:
         last = s
         bits = 3 if row.ground == at.OWN else 1
         if bits == 1:
-            X.split = 1
+            part_standings(T, X)
         count(T, X, M, T.c_records + row.watch * 3 + row.ground, s, 1)
         if X.noting:
             note(
@@ -204,11 +231,9 @@ def rules(T: Any, X: Any, M: Any) -> None:
         last = s
         X.order = order
         X.amount = row.amount
-        kind = T.kinds[row.kind]
-        for j in range(kind.n_rules):
-            rule = T.I[kind.first_rule + j]
-            if in_scope(T, T.rules[rule].policy, T.detectors[row.detector].policy, T.scopes):
-                fire(T, X, M, rule, s, record, 3 if row.ground == at.OWN else 1)
+        watch = T.watches[row.watch]
+        for j in range(watch.first_rule, watch.first_rule + watch.n_rules):
+            fire(T, X, M, T.I[j], s, record, 3 if row.ground == at.OWN else 1)
     X.order = ALL_RECORDS
     for rule in range(T.n_rules):
         row2 = T.rules[rule]

@@ -41,7 +41,7 @@ class Provision(Generic[C]):
 
 
 class Law:
-    """All that is in force somewhere in the run for the residents or firms of a leaf, in scenario and document order."""
+    """All that is in force in some step for the residents or firms of a leaf, in scenario and document order."""
 
     def __init__(
         self, scenario: Scenario, leaf: Leaf, calendar: Calendar, run: range, population: str = RESIDENTS

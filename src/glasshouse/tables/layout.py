@@ -131,9 +131,6 @@ KIND_ROW: Final = _row(
     ("responds", "i8"),
     ("first_watch", "i8"),
     ("n_watches", "i8"),
-    ("first_rule", "i8"),
-    ("n_rules", "i8"),
-    ("lists", "i8"),
     ("counted", "i8"),
     ("trace_key", "u8"),
     ("first_child", "i8"),
@@ -185,7 +182,15 @@ DETECTOR_ROW: Final = _row(
     ("prompt", "i8"),
 )
 """``certain``: notices every event, of the right subject, unreviewed; ``prompt``: records are made in the same step."""
-WATCH_ROW: Final = _row(("detector", "i8"), ("kind", "i8"), ("key", "u8"))
+WATCH_ROW: Final = _row(
+    ("detector", "i8"),
+    ("kind", "i8"),
+    ("key", "u8"),
+    ("first_rule", "i8"),
+    ("n_rules", "i8"),
+    ("lists", "i8"),
+)
+"""``first_rule``: the rules that see records of this detector about this kind; ``lists``: lists with a row on it, as bits."""
 RATING_ROW: Final = _row(
     ("clause", "i8"),
     ("weighted", "i8"),
@@ -333,7 +338,9 @@ ENROLMENT_ROW: Final = _row(
     ("withdraw_key", "u8"),
     ("ratings", "i8"),
     ("ages", "i8"),
+    ("certain", "i8"),
 )
+"""``certain``: it holds everybody while it is in force."""
 ATOM_ROW: Final = _row(
     ("kind", "i8"),
     ("arg", "i8"),
@@ -448,7 +455,6 @@ TABLES: Final = np.dtype(
         ("n_attributes", "i8"),
         ("n_limited", "i8"),
         ("n_indicators", "i8"),
-        ("scopes", "i8"),
         ("age", "i8"),
         ("sex", "i8"),
         ("n_breaks", "i8"),

@@ -21,6 +21,10 @@ def mark_plain(tables: Any, zeros: int) -> None:
     sure = (own["plain"] == 1) & (words[own["off"]] == CERTAIN)
     detectors["certain"] = sure & anybody & (detectors["covers_all"] == 1) & (detectors["reviewed"] == 0)
     detectors["prompt"] = (delay["plain"] == 1) & (whole[delay["off"]] == 0)
+    enrolments = tables["enrolments"][: tables["n_enrolments"]]
+    share = dated[enrolments["share"]]
+    all_of_them = (share["plain"] == 1) & (words[share["off"]] == CERTAIN) & (enrolments["condition"] < 0)
+    enrolments["certain"] = all_of_them & (enrolments["withdraws"] == 0)
     rules = tables["rules"][: tables["n_rules"]]
     low = dated[np.maximum(rules["low"], 0)]
     certain = (rules["condition"] < 0) & (rules["drawn"] == 0) & (rules["becomes"] < 0) & (rules["remembers"] == 0)

@@ -223,7 +223,6 @@ class Policies:
     def rules(self) -> list[str]:
         """Rules; their paths in order."""
         paths = []
-        of_kind: dict[int, list[int]] = {number: [] for number in self.names.kinds.values()}
         for policy, rule in self.each("rules"):
             if rule.rating not in self.names.ratings:
                 continue
@@ -232,7 +231,7 @@ class Policies:
             rating = self.names.ratings[rule.rating]
             low, high = rule.discretion or (rule.points, rule.points)
             lowest, repeat = self._repeats(rule)
-            number = self.writer.add(
+            self.writer.add(
                 "rules",
                 at.RULES,
                 clause=self.clause(policy, rule),
@@ -254,12 +253,6 @@ class Policies:
                 lapse=self.writer.steps([rule.lapse], 1),
                 remembers=int(rule.repeat is not None or rule.cap is not None),
             )
-            for kind in dict.fromkeys(rule.on):
-                if kind in self.names.kinds:
-                    of_kind[self.names.kinds[kind]].append(number)
-        rows = self.writer.record["kinds"][0]
-        for kind_number, mine in of_kind.items():
-            rows["first_rule"][kind_number], rows["n_rules"][kind_number] = self.writer.whole_row(mine), len(mine)
         return paths
 
     def _repeats(self, rule: Rule) -> tuple[int, int]:
@@ -309,9 +302,6 @@ class Policies:
         mask = sum(1 << self.names.kinds[kind] for kind in set(row.on) if kind in self.names.kinds)
         entries = row.chance.series(self.scenario.reading)
         bit = self.writer.next("conditional rows", 64) if not row.on else -1
-        for kind in row.on:
-            if kind in self.names.kinds:
-                self.writer.record["kinds"][0]["lists"][self.names.kinds[kind]] = 1
         self.writer.add(
             "rows",
             at.ROWS,

@@ -27,7 +27,7 @@ from glasshouse.tables.policies import Policies
 from glasshouse.tables.spans import exists as stands
 from glasshouse.tables.spans import span
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
-from glasshouse.tables.watching import watched
+from glasshouse.tables.watching import followed, watched
 from glasshouse.tables.writer import Writer
 from glasshouse.vocabulary import ENDINGS
 
@@ -126,6 +126,7 @@ def compile_program(
     watched(policies)
     if population == RESIDENTS:
         read(policies, coupling)
+    followed(policies)
     paths = Paths(
         tuple(names.kinds),
         tuple(names.services),
@@ -357,7 +358,6 @@ def _scalars(
         breaks = writer.attributes["age"][1].breaks
         record["n_breaks"] = len(breaks)
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
-    record["scopes"] = writer.whole_row([policies.scope(policy) for policy in scenario.policies])
     record["answers"] = int(bool(scenario.conduct.responses))
     counted = 0
     for n in range(writer.used.get("atoms", 0)):

@@ -1,6 +1,8 @@
-"""Which clauses watch which kind: what the conditions of responses ask by ``watched``."""
+"""What records lead to: the rules and lists that see those of a watch, and what the conditions of responses call watched."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from glasshouse.tables.policies import Policies
 
@@ -26,3 +28,27 @@ def watched(policies: Policies) -> None:
     for kind_number, mine in pairs.items():
         rows["kinds"][0]["first_watched"][kind_number] = policies.writer.whole_row(mine)
         rows["kinds"][0]["n_watched"][kind_number] = len(mine) // 2
+
+
+def followed(policies: Policies) -> None:
+    """For each watch the rules and lists on its kind whose policies see its detector's records."""
+    rows, names = policies.writer.record, policies.names
+    seen = [policies.scope(policy) for policy in policies.scenario.policies]
+    rules = [(p, r) for p, r in policies.each("rules") if r.rating in names.ratings]
+    lists = [(p, {kind for row in named.enter for kind in row.on}) for p, named in policies.each("lists")]
+    kinds, watches = list(names.kinds), rows["watches"][0]
+    for watch in range(policies.writer.used.get("watches", 0)):
+        kind = kinds[int(watches["kind"][watch])]
+        author = int(rows["detectors"][0]["policy"][int(watches["detector"][watch])])
+        mine = [
+            number
+            for number, (policy, rule) in enumerate(rules)
+            if kind in rule.on and seen[policies.numbers[policy.name]] >> author & 1
+        ]
+        watches["first_rule"][watch], watches["n_rules"][watch] = policies.writer.whole_row(mine), len(mine)
+        bits = [
+            1 << number
+            for number, (policy, on) in enumerate(lists)
+            if kind in on and seen[policies.numbers[policy.name]] >> author & 1
+        ]
+        watches["lists"][watch] = np.uint64(sum(bits)).astype(np.int64)
