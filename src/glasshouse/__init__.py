@@ -23,8 +23,10 @@ The house in order of flow::
     tables/         a scenario as flat integer arrays
     kernel/         one block through the whole period, compiled; engine: a kernel ready to run
     reference/      the same once more, slow and plain: the oracle
-    results         the run directory; keeping, confidence: documents and doubts kept in it
-    counts, workers, order, laws, panel, making, runs    from an order to a finished run
+    disk, results   the run directory; keeping, confidence: documents and doubts kept in it
+    roll, parts     the blocks of a run in one row, and what is kept of a range of them
+    counts, workers, cluster, order, plan, laws, panel, making, runs    from an order to a finished run
+    merging         shards of a run joined to the run
     replay          a run made again, whole or one life of it
     estimates, summary    what a run says, and how sure it is
     cli/            the commands
@@ -39,15 +41,16 @@ if TYPE_CHECKING:
     from glasshouse import explain
     from glasshouse.document import validate
     from glasshouse.errors import GlasshouseError, InvalidDocuments
+    from glasshouse.merging import merge
     from glasshouse.replay import life, verify
-    from glasshouse.runs import Run, open_run, run
+    from glasshouse.runs import Run, open_run, resume, run
     from glasshouse.scenario import Scenario
     from glasshouse.shelf import Library
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Library", "validate", "Scenario", "explain", "run", "open_run", "Run", "life", "verify",
+    "Library", "validate", "Scenario", "explain", "run", "resume", "merge", "open_run", "Run", "life", "verify",
     "GlasshouseError", "InvalidDocuments", "__version__",
 ]  # fmt: skip
 
@@ -56,6 +59,8 @@ _HOMES = {
     "validate": "document",
     "Scenario": "scenario",
     "run": "runs",
+    "resume": "runs",
+    "merge": "merging",
     "open_run": "runs",
     "Run": "runs",
     "life": "replay",

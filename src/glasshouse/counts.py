@@ -8,17 +8,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 if TYPE_CHECKING:
-    from glasshouse.engine import Program, Sums
+    from glasshouse.engine import Program
     from glasshouse.scenario import Scenario, Target
 
 Whole = npt.NDArray[np.int64]
+
+
+class Counted(Protocol):
+    """The sums of some blocks, as the engine counts them and as parts keep them."""
+
+    @property
+    def monthly(self) -> Whole: ...
+    @property
+    def scores(self) -> Whole: ...
+    @property
+    def transitions(self) -> Whole: ...
+    @property
+    def lifetimes(self) -> Whole: ...
+    @property
+    def roots(self) -> Whole: ...
+
 
 STOCKS: Final = frozenset({"subjects", "enrolled", "score_sum", "listed", "listed_cases", "wrongly_listed"})
 """Quantities that stand at the end of a step; all others happen in it."""
@@ -151,7 +167,7 @@ class Tally:
 
     # --- rows --------------------------------------------------------------------------------------------------
 
-    def codes(self, leaf: int, sums: Sums) -> dict[str, Whole]:
+    def codes(self, leaf: int, sums: Counted) -> dict[str, Whole]:
         """Rows of all count tables for one leaf area, as numbers of labels: area first, value last."""
         return {
             "monthly": _coded(leaf, sums.monthly @ self._adds), "scores": _coded(leaf, sums.scores @ self._adds),
@@ -199,7 +215,7 @@ class Tally:
 
     # --- batches ---------------------------------------------------------------------------------------------------
 
-    def totals(self, sums: Sums) -> Whole:
+    def totals(self, sums: Counted) -> Whole:
         """What a batch adds up to: every counter over the run (a stock: at its end), then every target's figure."""
         over_strata = sums.monthly.sum(axis=2)
         counters = np.where(self._stocks, over_strata[-1], over_strata.sum(axis=0))

@@ -1,9 +1,11 @@
-"""Commands that run: run, verify, life, cite."""
+"""Commands that run: run, resume, merge, verify, life, cite."""
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from glasshouse.cli.speech import AsJson, page_console, print_json, say
-from glasshouse.errors import CheckFailed
+from glasshouse.errors import CheckFailed, RunFailed, Stopped
 
 if TYPE_CHECKING:
     from glasshouse.runs import Run
+    from glasshouse.scenario import Scenario as Loaded
 
 LOOKS = 0.2
 """Seconds between two looks at whether the kernel is being compiled."""
@@ -25,12 +28,19 @@ Directory = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.
 Threads = Annotated[int | None, typer.Option(help="Threads; every core unless said. Never changes a result.", min=1)]
 Seed = Annotated[int | None, typer.Option(help="Seed of all luck; the scenario's own unless said.")]
 OneSeed = Annotated[int | None, typer.Option(help="Seed of this family alone.")]
+OverCluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Simulate on a Dask cluster: local, or a scheduler's address.")
+]
+Unprotected = Annotated[
+    bool, typer.Option("--unprotected", help="Allow a scheduler elsewhere without TLS: who reaches it owns it.")
+]
 
 
 @contextmanager
 def watched(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
     """Progress on stderr: a bar on a terminal, nothing elsewhere; and one line where a first run compiles."""
     begun = threading.Event()
+    found: list[int] = []
 
     def tell_compiling() -> None:
         while not begun.wait(LOOKS):
@@ -45,7 +55,9 @@ def watched(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
         with _bar(shown=shown) as advance:
 
             def told(done: int, total: int) -> None:
-                begun.set()
+                if found and done > found[0]:
+                    begun.set()
+                found.append(done) if not found else None
                 advance(done, total)
 
             yield told
@@ -59,16 +71,64 @@ def _bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.fields[said]}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None, said="making a society")
+    pace = Pace()
+    with Progress(TextColumn("{task.fields[said]}"), BarColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, said="making a society")
 
         def advance(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total, said=f"{done:,} of {total:,} residents")
+            bar.update(task, completed=done, total=total, said=pace.said(done, total))
 
         yield advance
+
+
+class Pace:
+    """How fast a run goes since it was begun or taken up, and how long it still takes."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._first: tuple[int, float] | None = None
+
+    def said(self, done: int, total: int) -> str:
+        """`1,200,000 of 1,400,000,000 residents, 5,400,000 a second, 4 min 20 s left`."""
+        now = self._clock()
+        if self._first is None or done <= self._first[0]:  # the clock starts when the first blocks are done
+            self._first = (done, now)
+            return f"{done:,} of {total:,} residents"
+        before, since = self._first
+        speed = (done - before) / max(now - since, 1e-9)
+        return f"{done:,} of {total:,} residents, {speed:,.0f} a second, {duration((total - done) / speed)} left"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: `45 s`, `4 min 20 s`, `3 h 05 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60:02d} min"
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """A run that ends in good order on Ctrl-C and when a batch system asks it to end, and then says how to go on."""
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    except Stopped as stopped:
+        say(str(stopped))
+        raise typer.Exit(RunFailed.exit_code) from None
+    except KeyboardInterrupt:
+        say("stopped; nothing was left behind")
+        raise typer.Exit(RunFailed.exit_code) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def run(
@@ -104,31 +164,80 @@ def run(
     journal: Annotated[
         list[int] | None, typer.Option(metavar="BLOCK", help="Write down everything in this block.")
     ] = None,
+    shard: Annotated[
+        str | None, typer.Option(metavar="K/N", help="Make only part k of n (k from 1), for merge.")
+    ] = None,
+    cluster: OverCluster = None,
+    unprotected: Unprotected = False,
     chunk: Annotated[int | None, typer.Option(hidden=True, min=1)] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario and say what it did, to how many, and how often wrongly."""
-    from glasshouse import runs, summary, workers
+    from glasshouse import runs
     from glasshouse.keeping import beside, load
+    from glasshouse.roll import CHUNK
 
     loaded = load(scenario, policy_files=policy or (), sets=sets or (), without=without or (), reading=reading)
-    try:
-        with watched(shown=sys.stderr.isatty()) as progress:
-            done = runs.run(
-                loaded, out=out, residents=residents, sample=sample, full=full, months=months, since=since, seed=seed,
-                society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, threads=threads,
-                replications=replications, replicate=replicate, panel=panel, journal=journal or (),
-                chunk=chunk or workers.CHUNK, progress=progress,
-                files=[*(policy or ()), *beside(scenario)], read_back=False,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        say("stopped; nothing was left behind")
-        raise typer.Exit(1) from None
-    told = summary.summarize(done, loaded)
+    with stoppable(), watched(shown=sys.stderr.isatty()) as progress:
+        done = runs.run(
+            loaded, out=out, residents=residents, sample=sample, full=full, months=months, since=since, seed=seed,
+            society_seed=society_seed, conduct_seed=conduct_seed, process_seed=process_seed, threads=threads,
+            replications=replications, replicate=replicate, panel=panel, journal=journal or (),
+            chunk=chunk or CHUNK, progress=progress, shard=shard, cluster=cluster, unprotected=unprotected,
+            files=[*(policy or ()), *beside(scenario)], read_back=False,
+        )  # fmt: skip
+    _show(done, loaded, as_json=as_json)
+
+
+def _show(done: Run, scenario: Loaded, *, as_json: bool, **further: object) -> None:
+    """Says what a run did; of a shard what is to be done with it."""
+    from glasshouse import summary
+
+    if done.shard is not None:
+        if as_json:
+            print_json(run_told(done) | further)
+        else:
+            print(f"{done.path}: shard {done.shard} is finished.\nWhen all are: glasshouse merge DIR... -o DIR")
+        return
+    told = summary.summarize(done, scenario)
     if as_json:
-        print_json(run_told(done) | {"summary": told.rounded()})
+        print_json(run_told(done) | further | {"summary": told.rounded()})
     else:
         page_console().print(summary.page(done, told), highlight=False)
+
+
+def resume(
+    directory: Directory,
+    threads: Threads = None,
+    cluster: OverCluster = None,
+    unprotected: Unprotected = False,
+    as_json: AsJson = False,
+) -> None:
+    """Finish a run that was killed or stopped, or mend a shard: the same bits as an unbroken run."""
+    from glasshouse import runs
+    from glasshouse.keeping import kept_scenario
+
+    with stoppable(), watched(shown=sys.stderr.isatty()) as progress:
+        done = runs.resume(directory, threads=threads, progress=progress, cluster=cluster, unprotected=unprotected)
+    reused, parts = done.parts_reused, done.manifest["platform"]["parts"]
+    if not as_json:
+        say(f"{reused} of {parts} parts were there already")
+    _show(done, kept_scenario(done.path), as_json=as_json, parts_reused=reused, parts=parts)
+
+
+def merge(
+    directories: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The shards of a run, all of them.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The run directory to make; it must not exist.")],
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Join the shards of a run to the run: the same bits as if it had not been cut."""
+    from glasshouse.keeping import kept_scenario
+    from glasshouse.merging import merge as joined
+
+    with stoppable(), watched(shown=sys.stderr.isatty()) as progress:
+        done = joined(directories, out, threads=threads, progress=progress)
+    _show(done, kept_scenario(done.path), as_json=as_json, shards=len(directories))
 
 
 def run_told(done: Run) -> dict[str, Any]:
@@ -140,6 +249,7 @@ def run_told(done: Run) -> dict[str, Any]:
         {"run": str(done.path), "synthetic": True, "scenario": told["scenario"]["name"]}
         | {name: told[name] for name in same}
         | {name: told["platform"][name] for name in timed}
+        | ({} if done.shard is None else {"shard": done.shard})
         | {"society": told["society"], "represents": told["represents"], "laws": told["laws"]}
     )
 
