@@ -14,9 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from glasshouse.tables.counters import COUPLING
+
 if TYPE_CHECKING:
     from glasshouse.engine import Program
     from glasshouse.scenario import Scenario, Target
+    from glasshouse.society.coupling import Coupling
 
 Whole = npt.NDArray[np.int64]
 
@@ -38,7 +41,6 @@ class Counted(Protocol):
 
 STOCKS: Final = frozenset({"subjects", "enrolled", "score_sum", "listed", "listed_cases", "wrongly_listed"})
 """Quantities that stand at the end of a step; all others happen in it."""
-RESIDENTS: Final = "residents"
 TARGET: Final = "target"
 """The quantity under which `batches` holds what a target asks: its item is the target's id, its ground the date."""
 
@@ -48,6 +50,8 @@ def divisions(scenario: Scenario, strata: tuple[tuple[tuple[str, str], ...], ...
     found = []
     for attributes in scenario.groups:
         levels = [dict(pairs) for pairs in strata]
+        if not all(name in levels[0] for name in attributes):
+            continue  # it divides the other population
         found.append(["&".join(f"{name}={level[name]}" for name in attributes) for level in levels])
     return found
 
@@ -151,6 +155,8 @@ class Tally:
         self._items = [counter.item for counter in program.counters]
         self._grounds = [counter.ground for counter in program.counters]
         self._stocks = np.array([quantity in STOCKS for quantity in self._quantities], dtype=bool)
+        self._kept = np.array([quantity != COUPLING for quantity in self._quantities], dtype=np.int64)
+        """What firms hand on to residents has a table of its own."""
         self.gauges = [gauge for target in program.scenario.targets for gauge in self._target_gauges(target)]
 
     def _target_gauges(self, target: Target) -> list[Gauge]:
@@ -170,7 +176,8 @@ class Tally:
     def codes(self, leaf: int, sums: Counted) -> dict[str, Whole]:
         """Rows of all count tables for one leaf area, as numbers of labels: area first, value last."""
         return {
-            "monthly": _coded(leaf, sums.monthly @ self._adds), "scores": _coded(leaf, sums.scores @ self._adds),
+            "monthly": _coded(leaf, (sums.monthly @ self._adds) * self._kept[:, np.newaxis]),
+            "scores": _coded(leaf, sums.scores @ self._adds),
             "transitions": _coded(leaf, sums.transitions), "lifetimes": _coded(leaf, sums.lifetimes),
             "roots": _coded(leaf, sums.roots),
         }  # fmt: skip
@@ -186,7 +193,7 @@ class Tally:
             name: pl.Series(coded[:, place]) if labels is None else _texts(labels, coded[:, place])
             for name, place, labels in self._columns()[table]
         }
-        return pl.DataFrame(columns | {"value": coded[:, -1]}).with_columns(population=pl.lit(RESIDENTS))
+        return pl.DataFrame(columns | {"value": coded[:, -1]}).with_columns(population=pl.lit(self.program.population))
 
     def _columns(self) -> dict[str, list[tuple[str, int, list[str] | None]]]:
         """For each table its columns, the place of their codes, and what the codes stand for (None: themselves)."""
@@ -218,8 +225,29 @@ class Tally:
     def totals(self, sums: Counted) -> Whole:
         """What a batch adds up to: every counter over the run (a stock: at its end), then every target's figure."""
         over_strata = sums.monthly.sum(axis=2)
-        counters = np.where(self._stocks, over_strata[-1], over_strata.sum(axis=0))
+        counters = np.where(self._stocks, over_strata[-1], over_strata.sum(axis=0)) * self._kept
         return np.concatenate([counters, np.array([gauge.read(sums.monthly) for gauge in self.gauges], dtype=np.int64)])
+
+
+def handed_on(program: Program, leaf: int, monthly: Whole) -> dict[tuple[str, str, str], Whole]:
+    """What the firms of a leaf area hand on to residents: (area, item, standing) -> a number for each step."""
+    area, over_strata = program.leaves[leaf].name, monthly.sum(axis=2)
+    return {
+        (area, counter.item, counter.ground): over_strata[:, place]
+        for place, counter in enumerate(program.counters)
+        if counter.quantity == COUPLING and over_strata[:, place].any()
+    }
+
+
+def coupling_frame(program: Program, coupling: Coupling) -> pl.DataFrame:
+    """Rows of `coupling`: what is not 0, by month, area, item and standing."""
+    rows = [
+        (label, area, item, standing, int(number))
+        for (area, item, standing), numbers in coupling.counts.items()
+        for label, number in zip(program.step_labels, numbers, strict=True)
+        if number
+    ]
+    return pl.DataFrame(rows, schema=["month", "area", "item", "standing", "value"], orient="row")
 
 
 def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:
@@ -228,7 +256,7 @@ def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:
     for leaf, m in zip(program.leaves, simulated, strict=True):
         weight = leaf.blocks / m * leaf.full_residents / max(leaf.residents, 1)
         rows.append({
-            "population": RESIDENTS, "area": leaf.name, "parents": "/".join(reversed(leaf.ancestors)), "n": leaf.blocks,
-            "m": m, "residents": leaf.residents, "represents": leaf.full_residents, "weight": weight,
+            "population": program.population, "area": leaf.name, "parents": "/".join(reversed(leaf.ancestors)),
+            "n": leaf.blocks, "m": m, "residents": leaf.residents, "represents": leaf.full_residents, "weight": weight,
         })  # fmt: skip
     return pl.DataFrame(rows)

@@ -31,6 +31,7 @@ from glasshouse.tables.counters import Counter
 from glasshouse.tables.program import Program, ScoreCell, compile_program, total_steps
 
 __all__ = [
+    "FIRMS_JOURNAL",
     "JOURNAL",
     "Counter",
     "Program",
@@ -80,7 +81,7 @@ CACHE = _cache_folder()
 numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
 from glasshouse.kernel import block as kernel  # noqa: E402  (numba must know the folder first)
-from glasshouse.kernel.journal import JOURNAL, rows_of  # noqa: E402
+from glasshouse.kernel.journal import FIRMS_JOURNAL, JOURNAL, rows_of  # noqa: E402
 from glasshouse.kernel.state import REASONS, STATE  # noqa: E402
 from glasshouse.linking import compiling  # noqa: E402
 from glasshouse.society.residents import SocietyTables, compile_society, needed_mask  # noqa: E402

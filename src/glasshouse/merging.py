@@ -21,6 +21,7 @@ from glasshouse.parts import Label, Shelf
 from glasshouse.plan import Plan, Shard, insist_on_this_code, kept_plan
 from glasshouse.roll import CHUNK, missing
 from glasshouse.runs import Run, made
+from glasshouse.society.firms import FIRMS
 
 
 def merge(
@@ -45,8 +46,10 @@ def merge(
     try:
         with troubles(writing.target):
             shutil.copytree(folders[0] / "documents", writing.path / "documents")
-            for shelf, its in zip(shelves, labels, strict=True):
+            for shard, (shelf, its) in enumerate(zip(shelves, labels, strict=True)):
                 for label in its:
+                    if shard and label.population == FIRMS:
+                        continue  # every shard holds all firms, and they are the same everywhere
                     _place(shelf.folder / label.file, writing.parts / label.file)
         writing.text(results.PLAN, plan.written())
         work = Making(

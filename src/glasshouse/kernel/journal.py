@@ -87,11 +87,12 @@ JOURNAL: dict[str, tuple[str, ...]] = {
     "responses": ("step", "block", "subject", "target", "factor"),
 }
 """The journal's tables and columns; ``subjects`` has one column more for each attribute of the recipe."""
-OF_FIRMS: dict[str, tuple[str, ...]] = {
+FIRMS_JOURNAL: dict[str, tuple[str, ...]] = {
+    **JOURNAL,
     "endings": ("step", "block", "subject"),
     "foundings": ("step", "block", "subject", "generation", "propensity", "look_alike"),
 }
-"""Further tables of firms; ``foundings`` has one column more for each attribute, as ``subjects`` has."""
+"""The tables of firms; ``foundings`` has one column more for each attribute, as ``subjects`` has."""
 
 STANDINGS = ("fact", "truth")
 

@@ -13,6 +13,7 @@ holds; ``gate`` for the conditions of gates, which look past suspended cases), o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -67,6 +68,18 @@ class Coupling:
         """The numbers of an item in an area."""
         found = self.counts.get((area, item, standing))
         return np.zeros(self.steps, np.int64) if found is None else found
+
+    def written(self) -> str:
+        """The coupling as a text, to be sent along with a job."""
+        rows = [[*key, numbers.tolist()] for key, numbers in sorted(self.counts.items())]
+        return json.dumps([self.first_step, self.steps, rows])
+
+    @classmethod
+    def read(cls, text: str) -> Coupling:
+        """A coupling from such a text."""
+        first_step, steps, rows = json.loads(text)
+        counts = {(area, item, standing): np.array(row, np.int64) for area, item, standing, row in rows}
+        return cls(first_step, steps, counts)
 
 
 def leads_to_firms(tie: TieClause) -> bool:
