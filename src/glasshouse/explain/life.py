@@ -138,6 +138,8 @@ class _Life:
             return bool(row["standing"] == "fact")
 
         return [
+            (-2, "endings", self.ended, lambda row: True),
+            (-1, "foundings", self.founded, lambda row: True),
             (0, "enrolments", self.enrolment, lambda row: True),
             (0, "publications", self.publication, lambda row: fact(row) and row["at"] == "enrolment"),
             (1, "listings", self.undone, lambda row: fact(row) and row["what"] in ("asked", "left")),
@@ -150,6 +152,14 @@ class _Life:
             (8, "requests", self.request, lambda row: True),
             (9, "responses", self.response, lambda row: True),
         ]
+
+    def ended(self, row: Row) -> Iterator[Line]:
+        yield note("The firm is no more: it ended after the step before. Its cases end, and no rating holds it.")
+
+    def founded(self, row: Row) -> Iterator[Line]:
+        names = [each.id for each in self.scenario.recipe.attributes if each.id in row and "firms" in each.subjects]
+        levels = ", ".join(f"{nice(name)} {nice(str(row[name]))}" for name in names)
+        yield note(f"A new firm stands in its place, with the same partners: {levels}, level {row['propensity']}.")
 
     def enrolment(self, row: Row) -> Iterator[Line]:
         verb = "Is enrolled in" if row["what"] == "joined" else "Leaves"
