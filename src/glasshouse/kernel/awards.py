@@ -111,7 +111,7 @@ def give(T: Any, X: Any, M: Any, s: Any, rule: Any, amount: Any, ground: Any, ro
     if amount != 0:
         stir(X, s, rating)
     keeps = T.ratings[rating].keeps
-    if keeps == 0 and amount * (1 if T.ratings[rating].demerit else -1) > 0:
+    if keeps == 0 and T.ratings[rating].rooted and amount * (1 if T.ratings[rating].demerit else -1) > 0:
         for st in range(X.standings):
             if (bits >> st) & 1:
                 X.last_root[st, rating, s] = root

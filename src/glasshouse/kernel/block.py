@@ -42,28 +42,22 @@ def clear(T: Any, X: Any) -> None:
     clear_subjects(X)
     for st in range(X.standings):
         for rating in range(T.n_ratings):
-            for s in range(n):
-                X.sum[st, rating, s] = 0
-                X.last_root[st, rating, s] = -1
-                X.award_count[st, rating, s] = 0
+            blank(X.sum[st, rating], n, 0)
+            blank(X.last_root[st, rating], n, -1)
+            blank(X.award_count[st, rating], n, 0)
         for listing in range(T.n_lists):
-            for s in range(n):
-                X.case_count[st, listing, s] = 0
-                X.open_count[st, listing, s] = 0
+            blank(X.case_count[st, listing], n, 0)
+            blank(X.open_count[st, listing], n, 0)
     for rating in range(T.n_ratings):
-        for s in range(n):
-            X.cell[rating, s] = -1
-            X.interval[rating, s] = 0
+        blank(X.cell[rating], n, -1)
+        blank(X.interval[rating], n, 0)
     for listing in range(T.n_lists):
-        for s in range(n):
-            X.stock[listing, s] = -1
-            X.wrong[listing, s] = -1
-            X.spared[listing, s] = 0
+        blank(X.stock[listing], n, -1)
+        blank(X.wrong[listing], n, -1)
+        blank(X.spared[listing], n, 0)
     for k in range(T.n_limited):
-        for s in range(n):
-            X.limit_unit[k, s] = -1
-    for household in range(X.households):
-        X.household_listed[household] = 0
+        blank(X.limit_unit[k], n, -1)
+    blank(X.household_listed, X.households, 0)
     for t in range(T.first_step, T.steps):
         X.due_first[t] = -1
         X.future_first[t] = -1
@@ -72,43 +66,51 @@ def clear(T: Any, X: Any) -> None:
 
 
 @part
+def blank(row: Any, n: Any, number: Any) -> None:
+    """The first n places of a row all hold one number."""
+    for place in range(n):
+        row[place] = number
+
+
+@part
 def clear_subjects(X: Any) -> None:
     """What each subject starts without."""
-    for s in range(X.n):
-        X.next_age[s] = NEVER
-        X.stratum[s] = 0
-        X.held[s] = 0
-        X.next_held[s] = 0
-        X.ever[s] = 0
-        X.joined[s] = 0
-        X.crossed[s] = 0
-        X.clause_held[s] = 0
-        X.withdrawn[s] = 0
-        X.dirty[s] = 0
-        X.waiting[s] = 0
-        X.award_first[s] = -1
-        X.award_last[s] = -1
-        X.firing_first[s] = -1
-        X.case_first[s] = -1
-        X.restock[s] = 0
-        X.ending[s] = 0
-        X.gone[s] = 0
-        X.generation[s] = 0
-        X.refused_ever[s] = 0
-        X.record_first[s] = -1
-        X.sanction_first[s] = -1
+    n = X.n
+    blank(X.next_age, n, NEVER)
+    blank(X.stratum, n, 0)
+    blank(X.held, n, 0)
+    blank(X.next_held, n, 0)
+    blank(X.ever, n, 0)
+    blank(X.joined, n, 0)
+    blank(X.crossed, n, 0)
+    blank(X.clause_held, n, 0)
+    blank(X.withdrawn, n, 0)
+    blank(X.dirty, n, 0)
+    blank(X.waiting, n, 0)
+    blank(X.award_first, n, -1)
+    blank(X.award_last, n, -1)
+    blank(X.firing_first, n, -1)
+    blank(X.case_first, n, -1)
+    blank(X.restock, n, 0)
+    blank(X.ending, n, 0)
+    blank(X.gone, n, 0)
+    blank(X.generation, n, 0)
+    blank(X.refused_ever, n, 0)
+    blank(X.record_first, n, -1)
+    blank(X.sanction_first, n, -1)
     for st in range(2):
-        for s in range(X.n):
-            X.listed[st, s] = 0
-            X.readable[st, s] = 0
-            X.open[st, s] = 0
-            X.held_before[st, s] = 0
+        blank(X.listed[st], n, 0)
+        blank(X.readable[st], n, 0)
+        blank(X.open[st], n, 0)
+        blank(X.held_before[st], n, 0)
 
 
 @part
 def clear_queues(X: Any) -> None:
     """What the block starts without."""
     X.n_stirred = 0
+    X.n_moved = 0
+    X.n_ageing = 0
     X.unbegun = 0
     X.any_listed = 0
     X.n_awards = 0
@@ -186,11 +188,26 @@ def begin(T: Any, X: Any, M: Any) -> None:
 
 
 @part
+def begin_year(T: Any, X: Any) -> None:
+    """The run year that begins, or that the run begins in; who has a birthday in it that leads into another band."""
+    X.year = X.t // T.year
+    X.year_begins = X.year * T.year
+    X.year_ends = T.I[T.elapsed + X.year_begins + T.year - 1]
+    for k in range(X.n_ageing):
+        X.crossed[X.ageing[k]] = 0
+    X.n_ageing = 0
+    for s in range(X.n):
+        X.ageing[X.n_ageing] = s
+        X.n_ageing += 1 if X.next_age[s] <= X.year_ends else 0
+
+
+@part
 def grow_older(T: Any, X: Any) -> None:
     """Birthdays of this step that lead into another band."""
     elapsed = T.I[T.elapsed + X.t]
     X.some_crossed = 0
-    for s in range(X.n):
+    for k in range(X.n_ageing):
+        s = np.int64(X.ageing[k])
         X.crossed[s] = 0
         if X.next_age[s] <= elapsed:
             X.crossed[s] = 1
@@ -259,15 +276,16 @@ def step(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
     """The nine stages of one step."""
     changed = in_force(T, X)
     first = X.t == T.first_step
-    if T.age >= 0:
-        grow_older(T, X)
+    new_year = X.t % T.year == 0 or first
+    if new_year:
+        begin_year(T, X)
+    grow_older(T, X)
     if T.market:
         turn_over(T, X, M, S, needed)
-    if X.t % T.year == 0 or first or (T.market and X.some_crossed):
-        if T.market:
+        if new_year or X.some_crossed:
             plan_market(T, X)
-        else:
-            plan_year(T, X)
+    elif new_year:
+        plan_year(T, X)
     if T.n_ratings:
         scales(T, X)
         enrol(T, X, M, changed > 0 or first)

@@ -52,6 +52,9 @@ def see(X: Any, s: Any, listing: Any) -> None:
         X.open[st, s] = (X.open[st, s] | bit) if readable else (X.open[st, s] & ~bit)
         on = X.open_count[st, listing, s] > 0
         X.listed[st, s] = (X.listed[st, s] | bit) if on else (X.listed[st, s] & ~bit)
+    if X.restock[s] == np.uint64(0):
+        X.moved[X.n_moved] = s
+        X.n_moved += 1
     X.restock[s] |= bit
     after = on_any_list(X, s)
     if (before == np.uint64(0)) != (after == np.uint64(0)):
@@ -360,10 +363,9 @@ def end_case(T: Any, X: Any, M: Any, slot: Any, bits: Any, ending: Any, clause: 
 @part
 def restock(T: Any, X: Any, M: Any) -> None:
     """Count the changes of this step in who is listed, wrongly listed and spared."""
-    for s in range(X.n):
+    for k in range(X.n_moved):
+        s = np.int64(X.moved[k])
         bits = X.restock[s]
-        if bits == np.uint64(0):
-            continue
         X.restock[s] = np.uint64(0)
         for listing in range(T.n_lists):
             if (bits >> np.uint64(listing)) & ONE == np.uint64(0):
@@ -379,6 +381,7 @@ def restock(T: Any, X: Any, M: Any) -> None:
             if spared != X.spared[listing, s]:
                 count(T, X, M, T.c_spared_list + listing, s, spared - X.spared[listing, s])
                 X.spared[listing, s] = spared
+    X.n_moved = 0
 
 
 @part

@@ -14,7 +14,7 @@ from glasshouse.draws import part, philox, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import ALONE, count, note
 from glasshouse.kernel.cases import end_case, restock
-from glasshouse.kernel.events import begin_year, draw_candidates, find_hits, judge_candidates, order_candidates
+from glasshouse.kernel.events import draw_candidates, draw_numbers, find_hits, judge_candidates, order_candidates
 from glasshouse.kernel.publication import leave
 from glasshouse.society.residents import DRAWN, FROM_AREA, LOOK_ALIKE, MONTHS, PROPENSITY, YES
 from glasshouse.tables import layout as at
@@ -100,6 +100,7 @@ def go(T: Any, X: Any, M: Any, s: Any) -> None:
         if (X.held[s] >> rating) & 1:
             leave(T, X, M, rating, s, True)
     forget_awards(T, X, s)
+    X.next_held[s] = 0
     X.ever[s] = 0
     X.joined[s] = 0
     X.clause_held[s] = np.uint64(0)
@@ -181,7 +182,7 @@ def later_words(T: Any, X: Any) -> None:
 @part
 def plan_market(T: Any, X: Any) -> None:
     """All candidates of the run year, or of the rest of it, of the firms that now stand."""
-    begin_year(T, X)
+    draw_numbers(T, X)
     later_words(T, X)
     find_hits(T, X)
     draw_candidates(T, X)

@@ -8,7 +8,8 @@ import numpy as np
 
 from glasshouse.draws import fill_pairs, fill_uniform64, part, succeeds, uniform64
 from glasshouse.kernel import state as x
-from glasshouse.kernel.basics import count, event_amount, identity, note, passed, scaled_threshold, word
+from glasshouse.kernel.awards import give
+from glasshouse.kernel.basics import NO_ROOT, count, event_amount, identity, note, passed, scaled_threshold, word
 from glasshouse.kernel.basics import whole as whole_of
 from glasshouse.tables import layout as at
 
@@ -169,11 +170,8 @@ def order_candidates(T: Any, X: Any) -> None:
 
 
 @part
-def begin_year(T: Any, X: Any) -> None:
-    """The run year that holds this step, and its draws of how many candidates everybody has."""
-    X.year = X.t // T.year
-    X.year_begins = X.year * T.year
-    X.year_ends = T.I[T.elapsed + X.year_begins + T.year - 1]
+def draw_numbers(T: Any, X: Any) -> None:
+    """The draws of how many candidates everybody has in the run year."""
     block, year, zero = np.uint64(X.block), np.uint64(X.year), np.uint64(0)
     for stream in range(T.n_streams):
         fill_uniform64(X.number_words[stream], X.n, T.streams[stream].key, block, year, zero)
@@ -182,7 +180,7 @@ def begin_year(T: Any, X: Any) -> None:
 @part
 def plan_year(T: Any, X: Any) -> None:
     """All candidates of the run year that begins (or that the run begins in)."""
-    begin_year(T, X)
+    draw_numbers(T, X)
     find_hits(T, X)
     draw_candidates(T, X)
     judge_candidates(T, X)
@@ -203,6 +201,12 @@ def happen(T: Any, X: Any, M: Any, s: Any, kind: Any, number: Any, root: Any, ma
         if X.limit_count[row.limited, s] >= row.limit:
             return
         X.limit_count[row.limited, s] += 1
+    count(T, X, M, T.c_events + kind, s, 1)
+    if row.ends:
+        X.ending[s] = 1
+    if row.short and not X.noting:
+        record_at_once(T, X, M, s, kind)
+        return
     if X.n_events >= x.EVENTS:
         X.status = x.TOO_MANY_EVENTS
         return
@@ -213,9 +217,6 @@ def happen(T: Any, X: Any, M: Any, s: Any, kind: Any, number: Any, root: Any, ma
     event.kind = kind
     event.number = number
     X.n_events += 1
-    if row.ends:
-        X.ending[s] = 1
-    count(T, X, M, T.c_events + kind, s, 1)
     if X.noting:
         note(X, x.J_EVENTS, s, kind, number, root, event_amount(T, X, kind, s, X.t, number), np.int64(mark))
     for k in range(row.n_children):
@@ -227,6 +228,21 @@ def happen(T: Any, X: Any, M: Any, s: Any, kind: Any, number: Any, root: Any, ma
                 happen_later(X, s, child, number, root, drawn, X.t)
             elif X.t + wait < T.steps:
                 happen_later(X, s, child, number, root, drawn, X.t + wait)
+
+
+@part
+def record_at_once(T: Any, X: Any, M: Any, s: Any, kind: Any) -> None:
+    """What a plain event leads to, without waiting in any queue."""
+    for k in range(T.kinds[kind].first_watch, T.kinds[kind].first_watch + T.kinds[kind].n_watches):
+        number = T.I[k]
+        watch = T.watches[number]
+        if X.active[T.detectors[watch.detector].clause]:
+            count(T, X, M, T.c_records + number * 3 + at.OWN, s, 1)
+            for j in range(watch.first_rule, watch.first_rule + watch.n_rules):
+                rule = T.I[j]
+                row = T.rules[rule]
+                if X.active[row.clause] and (X.held[s] >> row.rating) & 1:
+                    give(T, X, M, s, rule, row.amount, at.OWN, NO_ROOT, 3)
 
 
 @part

@@ -17,6 +17,7 @@ from glasshouse.tables import layout as at
 
 AT_ENROLMENT, AT_INTERVAL = range(2)
 JOINED, LEFT = range(2)
+LOWEST = -(1 << 60)
 
 
 # --- scores --------------------------------------------------------------------------------------------------------
@@ -72,8 +73,7 @@ def scales(T: Any, X: Any) -> None:
         X.floor[rating] = whole(T, X, row.floor, X.t, 0)
         X.ceiling[rating] = whole(T, X, row.ceiling, X.t, 0)
         for rank in range(row.first_tier, row.first_tier + row.n_tiers):
-            if T.tiers[rank].bounded:
-                X.bounds[rank] = whole(T, X, T.tiers[rank].at_least, X.t, 0)
+            X.bounds[rank] = whole(T, X, T.tiers[rank].at_least, X.t, 0) if T.tiers[rank].bounded else LOWEST
 
 
 @part
@@ -92,15 +92,13 @@ def tier_of(T: Any, X: Any, rating: Any, s: Any, st: Any, score: Any) -> Any:
     if row.demerit:
         found = np.int64(0)
         for rank in range(row.n_tiers):
-            tier = T.tiers[row.first_tier + rank]
-            if score >= X.bounds[row.first_tier + rank] and holds(T, X, tier.condition, s, st):
+            here = row.first_tier + rank
+            if score >= X.bounds[here] and holds(T, X, T.tiers[here].condition, s, st):
                 found = np.int64(rank)
         return found
     for rank in range(row.n_tiers):
-        tier = T.tiers[row.first_tier + rank]
-        if tier.bounded and score < X.bounds[row.first_tier + rank]:
-            continue
-        if holds(T, X, tier.condition, s, st):
+        here = row.first_tier + rank
+        if score >= X.bounds[here] and holds(T, X, T.tiers[here].condition, s, st):
             return np.int64(rank)
     return found
 
@@ -150,26 +148,61 @@ def begin_interval(T: Any, X: Any, M: Any, rating: Any, s: Any, tier: Any) -> No
 
 
 @part
-def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
-    """Publish what was worked out."""
+def count_publication(T: Any, X: Any, M: Any, rating: Any, s: Any, score: Any, tier: Any, how: Any) -> None:
+    """Move a subject's score and tier in the sums, from what was last published."""
     row = T.ratings[rating]
-    held = X.cell[rating, s] >= 0
-    count(T, X, M, T.c_scores + rating, s, np.int64(X.fresh[0, s]) - (np.int64(X.score[0, rating, s]) if held else 0))
+    before = np.int64(X.score[0, rating, s]) if X.cell[rating, s] >= 0 else np.int64(0)
+    count(T, X, M, T.c_scores + rating, s, score - before)
     if how == AT_INTERVAL:
         if not X.interval[rating, s]:
-            begin_interval(T, X, M, rating, s, np.int64(X.fresh_tier[0, s]))
-        elif X.last_interval[rating, s] != X.fresh_tier[0, s]:
-            move(T, X, M, rating, X.last_interval[rating, s], X.fresh_tier[0, s])
-        X.last_interval[rating, s] = X.fresh_tier[0, s]
+            begin_interval(T, X, M, rating, s, tier)
+        elif X.last_interval[rating, s] != tier:
+            move(T, X, M, rating, X.last_interval[rating, s], tier)
+        X.last_interval[rating, s] = tier
+    above = score - row.lowest
+    if row.bin > 1:
+        above = above // row.bin
+    move_cell(T, X, M, rating, s, row.cells + tier * row.bins + above)
+
+
+@part
+def publish(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
+    """Publish what was worked out."""
+    count_publication(T, X, M, rating, s, np.int64(X.fresh[0, s]), np.int64(X.fresh_tier[0, s]), how)
     for st in range(X.standings):
         X.score[st, rating, s] = X.fresh[st, s]
         X.tier[st, rating, s] = X.fresh_tier[st, s]
         if X.noting:
             note(X, x.J_PUBLICATIONS, s, st, rating, X.fresh[st, s], X.fresh_tier[st, s], how)
-    above = np.int64(X.fresh[0, s]) - row.lowest
-    if row.bin > 1:
-        above = above // row.bin
-    move_cell(T, X, M, rating, s, row.cells + X.fresh_tier[0, s] * row.bins + above)
+
+
+@part
+def simple_tier(T: Any, X: Any, rating: Any, score: Any) -> Any:
+    """The tier of a score where nothing but bounds is asked."""
+    row = T.ratings[rating]
+    rank = np.int64(0)
+    if row.demerit:
+        rank = row.n_tiers - 1
+        while rank > 0 and score < X.bounds[row.first_tier + rank]:
+            rank -= 1
+    else:
+        while rank < row.n_tiers - 1 and score < X.bounds[row.first_tier + rank]:
+            rank += 1
+    return rank
+
+
+@part
+def publish_own(T: Any, X: Any, M: Any, rating: Any, s: Any, how: Any) -> None:
+    """Work out and publish at once a score that reads nothing but its own points."""
+    if X.split or not T.ratings[rating].simple:
+        compute(T, X, rating, s)
+        publish(T, X, M, rating, s, how)
+        return
+    score = np.int64(clipped(X, rating, 0, s))
+    tier = simple_tier(T, X, rating, score)
+    count_publication(T, X, M, rating, s, score, tier, how)
+    X.score[0, rating, s] = score
+    X.tier[0, rating, s] = tier
 
 
 @part
@@ -193,8 +226,7 @@ def publish_changes(T: Any, X: Any, M: Any, rating: Any) -> None:
     for k in range(X.n_stirred):
         s = np.int64(X.stirred[k])
         if X.dirty[s] & X.held[s] & bit:
-            compute(T, X, rating, s)
-            publish(T, X, M, rating, s, AT_INTERVAL)
+            publish_own(T, X, M, rating, s, AT_INTERVAL)
             X.dirty[s] &= ~bit
 
 
@@ -349,9 +381,9 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
         X.next_held[s] = now
         if now == before:
             continue
+        joins = now & ~before
         for rating in range(T.n_ratings):
-            bit = np.int64(1) << rating
-            if now & bit and not before & bit:
+            if (joins >> rating) & 1 and T.ratings[rating].simple == 0:
                 compute(T, X, rating, s)
                 if X.n_publishing >= x.PUBLISHING:
                     X.status = x.TOO_MANY_RECORDS
@@ -365,24 +397,34 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
                 place.tier_truth = X.fresh_tier[1, s]
                 X.n_publishing += 1
     for s in range(X.n):
-        if (not everybody and not X.crossed[s]) or X.gone[s]:
-            continue
         gone = X.held[s] & ~X.next_held[s]
         if gone:
             for rating in range(T.n_ratings):
                 if (gone >> rating) & 1:
                     leave(T, X, M, rating, s, not X.active[T.ratings[rating].clause])
     for k in range(X.n_publishing):
-        s, rating = X.publishing[k].subject, X.publishing[k].rating
-        bit = np.int64(1) << rating
-        X.held[s] |= bit
-        X.unbegun |= bit
-        if X.ever[s] & bit == 0:
-            X.ever[s] |= bit
-            X.joined[s] |= bit
-            X.some_joined = 1
-        X.dirty[s] &= ~bit
-        count(T, X, M, T.c_enrolled + rating, s, 1)
-        if X.noting:
-            note(X, x.J_ENROLMENTS, s, rating, JOINED)
+        join(T, X, M, X.publishing[k].rating, X.publishing[k].subject)
     publish_all(T, X, M, AT_ENROLMENT)
+    for s in range(X.n):
+        joins = X.next_held[s] & ~X.held[s]
+        if joins:
+            for rating in range(T.n_ratings):
+                if (joins >> rating) & 1:
+                    join(T, X, M, rating, s)
+                    publish_own(T, X, M, rating, s, AT_ENROLMENT)
+
+
+@part
+def join(T: Any, X: Any, M: Any, rating: Any, s: Any) -> None:
+    """A rating holds a subject from now on."""
+    bit = np.int64(1) << rating
+    X.held[s] |= bit
+    X.unbegun |= bit
+    if X.ever[s] & bit == 0:
+        X.ever[s] |= bit
+        X.joined[s] |= bit
+        X.some_joined = 1
+    X.dirty[s] &= ~bit
+    count(T, X, M, T.c_enrolled + rating, s, 1)
+    if X.noting:
+        note(X, x.J_ENROLMENTS, s, rating, JOINED)

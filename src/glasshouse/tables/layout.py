@@ -138,7 +138,9 @@ KIND_ROW: Final = _row(
     ("first_watched", "i8"),
     ("n_watched", "i8"),
     ("ends", "i8"),
+    ("short", "i8"),
 )
+"""``short``: whatever its events lead to is plain, so points can be given as they happen."""
 SERVICE_ROW: Final = _row(
     ("clause", "i8"),
     ("key", "u8"),
@@ -214,7 +216,11 @@ RATING_ROW: Final = _row(
     ("n_remedies", "i8"),
     ("policy", "i8"),
     ("interval", "i8"),
+    ("rooted", "i8"),
+    ("simple", "i8"),
 )
+"""``simple``: points between bounds make the tier, and nothing else is asked.
+``rooted``: some condition asks for the score or tier, so the root of what stands against a subject is kept."""
 TIER_ROW: Final = _row(("at_least", "i8"), ("bounded", "i8"), ("condition", "i8"))
 RULE_ROW: Final = _row(
     ("clause", "i8"),

@@ -29,4 +29,30 @@ def mark_plain(tables: Any, zeros: int) -> None:
     low = dated[np.maximum(rules["low"], 0)]
     certain = (rules["condition"] < 0) & (rules["drawn"] == 0) & (rules["becomes"] < 0) & (rules["remembers"] == 0)
     rules["plain"] = certain & (rules["low"] >= 0) & (low["plain"] == 1)
+    ratings, atoms = tables["ratings"][: tables["n_ratings"]], tables["atoms"]
+    asked = atoms["arg"][np.isin(atoms["kind"], (at.A_TIER, at.A_SCORE))]
+    ratings["rooted"] = np.isin(np.arange(len(ratings)), asked)
+    tiers = tables["tiers"]
+    for row in ratings:
+        mine = tiers[row["first_tier"] : row["first_tier"] + row["n_tiers"]]
+        row["simple"] = not row["weighted"] and bool((mine["condition"] < 0).all())
     rules["amount"] = np.where(rules["plain"] == 1, whole[low["off"]], 0)
+    _mark_short(tables)
+
+
+def _mark_short(tables: Any) -> None:
+    """Kinds without consequences whose records are certain, prompt, uncounted, and meet plain rules and no list.
+
+    The order of such records shows in nothing: points add up, no root is kept, no rule reads the sum.
+    """
+    rules, watches, pool = tables["rules"][: tables["n_rules"]], tables["watches"], tables["I"]
+    ratings = tables["ratings"][: tables["n_ratings"]]
+    read = np.isin(np.arange(len(ratings)), rules["rating"][rules["becomes"] >= 0])
+    simple = (ratings["keeps"] == 0) & (ratings["rooted"] == 0) & ~read
+    for kind in tables["kinds"][: tables["n_kinds"]]:
+        mine = watches[pool[kind["first_watch"] : kind["first_watch"] + kind["n_watches"]]]
+        seen = tables["detectors"][mine["detector"]]
+        met = [rules[pool[row["first_rule"] : row["first_rule"] + row["n_rules"]]] for row in mine]
+        short = kind["n_children"] == 0 and kind["counted"] == 0 and not mine["lists"].any()
+        short = short and bool((seen["certain"] & seen["prompt"]).all())
+        kind["short"] = short and all(bool((row["plain"] == 1).all() and simple[row["rating"]].all()) for row in met)
