@@ -27,6 +27,7 @@ from glasshouse.scenario import Scenario, Seeds
 from glasshouse.society.areas import RESIDENTS
 from glasshouse.society.coupling import Coupling
 from glasshouse.society.firms import attributes_of
+from glasshouse.tables import layout as at
 from glasshouse.tables.counters import Counter
 from glasshouse.tables.program import Program, ScoreCell, compile_program, total_steps
 
@@ -123,6 +124,8 @@ class _Prepared:
     tie_keys: npt.NDArray[np.uint64]
     tie_tables: npt.NDArray[np.uint64]
     tie_lengths: npt.NDArray[np.int64]
+    asked_lengths: npt.NDArray[np.int64]
+    """The same, 0 for ties that nothing asks about: a run that is not told does not draw them."""
 
 
 _prepared: dict[int, tuple[Program, _Prepared]] = {}
@@ -176,6 +179,7 @@ def _ready(program: Program) -> _Prepared:
     padded = np.zeros((len(ties), longest), np.uint64)
     for row, table in zip(padded, tables, strict=True):
         row[: len(table)] = table
+    asked = _asked_ties(program)
     weighs = any(d.mistaken_chance is not None for p in program.scenario.policies for d in p.detectors)
     made = _Prepared(
         compile_society(recipe, program.leaves, program.seeds, program.population),
@@ -194,10 +198,21 @@ def _ready(program: Program) -> _Prepared:
         np.array([tie_key(clause, program.seeds) for clause in ties], np.uint64),
         padded,
         np.array([len(table) for table in tables], np.int64),
+        np.array([len(table) if tie.id in asked else 0 for tie, table in zip(ties, tables, strict=True)], np.int64),
     )
     _prepared.clear()
     _prepared[id(program)] = (program, made)
     return made
+
+
+def _asked_ties(program: Program) -> set[str]:
+    """The ties that some condition, indicator, spread or report asks about."""
+    record, names = program.record[0], program.ties
+    atoms = record["atoms"][np.isin(record["atoms"]["kind"], (at.A_TIE_ANY, at.A_TIE_SHARE))]["arg"]
+    others = [
+        record[table]["tie"][: int(record[f"n_{table}"])] for table in ("indicators", "spreads", "detectors")
+    ]
+    return {names[number] for number in np.concatenate([atoms, *others]).tolist() if number >= 0}
 
 
 def _state() -> Any:
@@ -256,7 +271,7 @@ def _run(
         needed,
         made.tie_keys,
         made.tie_tables,
-        made.tie_lengths,
+        made.tie_lengths if noting else made.asked_lengths,
         leaf,
         blocks,
         households,
@@ -315,8 +330,10 @@ def _finished(program: Program, leaf: int, sums: Counts) -> Sums:
     monthly[-1, first : first + width] = monthly[-1, last : last + width]
     scores = np.cumsum(parts[1].reshape(program.steps, len(program.scores), strata), axis=0)
     published = _published(program, leaf)
-    for number, cell in enumerate(program.scores):
-        scores[~published[cell.rating], number] = 0
+    for number, name in enumerate(program.paths.ratings):
+        row = record["ratings"][number]
+        cells = slice(int(row["cells"]), int(row["cells"] + row["bins"] * row["n_tiers"]))
+        scores[~published[name], cells] = 0
     return Sums(
         monthly,
         scores,

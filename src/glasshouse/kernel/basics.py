@@ -61,6 +61,13 @@ def count(T: Any, X: Any, M: Any, counter: Any, s: Any, number: Any) -> None:
 
 
 @part
+def blank(row: Any, n: Any, number: Any) -> None:
+    """The first n places of a row all hold one number."""
+    for place in range(n):
+        row[place] = number
+
+
+@part
 def identity(name: Any, step: Any, number: Any, actor: Any) -> Any:
     """An event (name: kind) or false alarm (name: 128 + detector) in one number."""
     return ((np.int64(name) * 8192 + step) * 65536 + number) * 2048 + actor

@@ -10,7 +10,7 @@ from numba import njit
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
 from glasshouse.kernel.arrivals import arrive
-from glasshouse.kernel.basics import count
+from glasshouse.kernel.basics import blank, count
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
 from glasshouse.kernel.endings import draw_firm, end_firms, forget_crossings, introduce, plan_market, profiles
@@ -63,13 +63,6 @@ def clear(T: Any, X: Any) -> None:
         X.future_first[t] = -1
         X.lapsing[t] = -1
     clear_queues(X)
-
-
-@part
-def blank(row: Any, n: Any, number: Any) -> None:
-    """The first n places of a row all hold one number."""
-    for place in range(n):
-        row[place] = number
 
 
 @part
@@ -367,6 +360,8 @@ def run_block(
     X.n = n
     X.households = households
     for k in range(len(tie_keys)):
+        if tie_lengths[k] == 0:
+            continue
         found = block_ties(
             tie_keys[k],
             tie_tables[k, : tie_lengths[k]],

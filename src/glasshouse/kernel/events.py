@@ -9,11 +9,12 @@ import numpy as np
 from glasshouse.draws import fill_pairs, fill_uniform64, part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.awards import give
-from glasshouse.kernel.basics import NO_ROOT, count, event_amount, identity, note, passed, scaled_threshold, word
+from glasshouse.kernel.basics import NO_ROOT, ONE, blank, count, event_amount, identity, note, passed, scaled_threshold, word
 from glasshouse.kernel.basics import whole as whole_of
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
+MOVING = -1
 
 
 @part
@@ -57,17 +58,9 @@ def column_at(T: Any, X: Any, stream: Any, s: Any, t: Any) -> Any:
 
 
 @part
-def is_settled(X: Any, s: Any) -> Any:
-    """Whether a subject stays as it is through a run year that is wholly simulated."""
-    return X.year_begins == X.t and X.next_age[s] > X.year_ends
-
-
-@part
-def ceiling(T: Any, X: Any, stream: Any, s: Any) -> Any:
-    """The highest ceiling of a stream for a subject in the run year; -1 if it has none. One birthday at most matters."""
+def ceiling_of_year(T: Any, X: Any, stream: Any, s: Any) -> Any:
+    """The highest ceiling of a stream for a subject in the run year; -1 if it has none. At most one birthday counts."""
     row = T.streams[stream]
-    if is_settled(X, s):
-        return np.int64(T.E[row.exponent + column(T, X, stream, s)])
     first = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins)]
     last = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins + T.year - 1)]
     return max(np.int64(first), np.int64(last))
@@ -75,21 +68,21 @@ def ceiling(T: Any, X: Any, stream: Any, s: Any) -> Any:
 
 @part
 def find_hits(T: Any, X: Any) -> None:
-    """Subjects and streams with a candidate in the run year; where somebody grows older, all that might have one."""
-    hits = 0
+    """Who has a candidate of a stream in the run year; who grows older, or a year begun late, might have one."""
+    hits, late = np.int64(0), X.year_begins != X.t
     for s in range(X.n):
-        if is_settled(X, s):
-            level = np.int64(X.propensity[s])
-            for stream in range(T.n_streams):
-                row = T.streams[stream]
-                profile = np.int64(0) if row.set < 0 else np.int64(X.prof[row.set, s])
-                X.hits[hits] = (s << 8) | stream
-                none = T.U[row.none + profile * (row.mask + 1) + (level & row.mask)]
-                hits += 1 if X.number_words[stream, s] >= none else 0
-        else:
-            for stream in range(T.n_streams):
-                X.hits[hits] = (s << 8) | stream
-                hits += 1
+        X.moving[s] = 1 if late or X.next_age[s] <= X.year_ends else 0
+    for stream in range(T.n_streams):
+        chosen, mask, none = T.streams[stream].set, T.streams[stream].mask, T.streams[stream].none
+        ages = 1 if late or (chosen >= 0 and T.sets[chosen].ages) else 0
+        for s in range(X.n):
+            here = np.int64(X.propensity[s]) & mask
+            if chosen >= 0:
+                here += np.int64(X.prof[chosen, s]) * (mask + 1)
+            moving = X.moving[s] & ages
+            X.hits[hits] = (stream << 16) | s
+            X.hit_column[hits] = MOVING if moving else here
+            hits += 1 if (X.number_words[stream, s] >= T.U[none + here]) | (moving != 0) else 0
     X.n_hits = hits
 
 
@@ -98,8 +91,12 @@ def draw_candidates(T: Any, X: Any) -> None:
     """As many candidates as the yearly draws say, with the words that place and judge them."""
     n = 0
     for hit in range(X.n_hits):
-        s, stream = np.int64(X.hits[hit]) >> 8, np.int64(X.hits[hit]) & 255
-        exponent = ceiling(T, X, stream, s)
+        s, stream = np.int64(X.hits[hit]) & 65535, np.int64(X.hits[hit]) >> 16
+        row, here = T.streams[stream], np.int64(X.hit_column[hit])
+        if here >= 0:
+            exponent = np.int64(T.E[row.exponent + here])
+        else:
+            exponent = ceiling_of_year(T, X, stream, s)
         if exponent < 0:
             continue
         table = T.poisson[exponent]
@@ -109,9 +106,10 @@ def draw_candidates(T: Any, X: Any) -> None:
             X.n_candidates = 0
             return
         for j in range(number):
-            X.c_key[n] = T.streams[stream].key
+            X.c_key[n] = row.key
             X.c_subject[n] = s
             X.c_stream[n] = stream
+            X.c_column[n] = here
             X.c_number[n] = j
             X.c_ceiling[n] = exponent
             n += 1
@@ -124,17 +122,15 @@ def judge_candidates(T: Any, X: Any) -> None:
     """Give each candidate its step, and drop those that are sure not to happen."""
     kept = 0
     for k in range(X.n_candidates):
-        s, stream = np.int64(X.c_subject[k]), np.int64(X.c_stream[k])
+        stream = np.int64(X.c_stream[k])
         row = T.streams[stream]
         position = np.int64((X.c_word[k] * np.uint64(T.year)) >> HALF)
         t = X.year_begins + position
         if t >= T.steps:
             continue
-        shift = np.int64(0)
-        if is_settled(X, s):
-            here = column(T, X, stream, s)
-        else:
-            here = column_at(T, X, stream, s, t)
+        shift, here = np.int64(0), np.int64(X.c_column[k])
+        if here < 0:
+            here = column_at(T, X, stream, np.int64(X.c_subject[k]), t)
             own = np.int64(T.E[row.exponent + here])
             if t < X.t or own < 0:
                 continue
@@ -143,7 +139,7 @@ def judge_candidates(T: Any, X: Any) -> None:
         if row.judged:
             threshold = T.U[row.rate + T.I[row.seg + t] * row.width + here]
             real = succeeds(X.c_mark[k], threshold >> np.uint64(shift))
-        X.c_subject[kept] = s
+        X.c_subject[kept] = X.c_subject[k]
         X.c_stream[kept] = stream
         X.c_number[kept] = X.c_number[k]
         X.c_mark[kept] = X.c_mark[k]
@@ -155,15 +151,24 @@ def judge_candidates(T: Any, X: Any) -> None:
 
 @part
 def order_candidates(T: Any, X: Any) -> None:
-    """Sort the candidates by step, those of kinds before false alarms, each in the order they were drawn."""
-    for place in range(2 * T.year + 1):
-        X.place_first[place] = 0
+    """Sort the candidates by step (false alarms behind), subject, kind and number; they stand by kind so far."""
+    blank(X.place_first, X.n + 1, 0)
+    for k in range(X.n_candidates):
+        X.place_first[X.c_subject[k] + ONE] += 1
+    for s in range(X.n):
+        X.place_first[s + 1] += X.place_first[s]
+    for k in range(X.n_candidates):
+        s = X.c_subject[k]
+        X.by_subject[X.place_first[s]] = k
+        X.place_first[s] += 1
+    blank(X.place_first, 2 * T.year + 1, 0)
     for k in range(X.n_candidates):
         X.place_first[X.c_place[k] + 1] += 1
     for place in range(2 * T.year):
         X.place_next[place] = X.place_first[place]
         X.place_first[place + 1] += X.place_first[place]
-    for k in range(X.n_candidates):
+    for position in range(X.n_candidates):
+        k = X.by_subject[position]
         place = X.c_place[k]
         X.by_place[X.place_next[place]] = k
         X.place_next[place] += 1

@@ -10,7 +10,7 @@ from glasshouse.draws import part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.ask import holds, tie_range, tied
 from glasshouse.kernel.awards import clipped
-from glasshouse.kernel.basics import ONE, TOP, count, note, whole, word
+from glasshouse.kernel.basics import ONE, TOP, blank, count, note, whole, word
 from glasshouse.kernel.cases import end_case
 from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
@@ -363,6 +363,43 @@ def close_ratings(T: Any, X: Any, M: Any) -> None:
 
 
 @part
+def holds_everybody(T: Any, X: Any, rating: Any) -> Any:
+    """Whether a rating holds whoever there is."""
+    row = T.ratings[rating]
+    if not X.active[row.clause]:
+        return False
+    some = row.enrolments == 0
+    for e in range(T.n_enrolments):
+        clause = T.enrolments[e]
+        some = some or (clause.certain == 1 and X.active[clause.clause] and (clause.ratings >> rating) & 1 == 1)
+    return some
+
+
+@part
+def begin_rating(T: Any, X: Any, M: Any, rating: Any) -> None:
+    """A rating holds everybody from the run's first step on, all with the same score: enrolment in one sweep."""
+    row, n, bit = T.ratings[rating], X.n, np.int64(1) << rating
+    score = np.int64(clipped(X, rating, 0, 0))
+    tier = simple_tier(T, X, rating, score)
+    cell = row.cells + tier * row.bins + (score - row.lowest) // row.bin
+    blank(X.score[0, rating], n, score)
+    blank(X.tier[0, rating], n, tier)
+    blank(X.cell[rating], n, cell)
+    for s in range(n):
+        X.held[s] |= bit
+        X.next_held[s] |= bit
+        X.ever[s] |= bit
+        X.joined[s] |= bit
+    place = T.o_scores + ((X.t - X.t0) * T.n_cells + cell) * T.n_strata
+    for s in range(n):
+        count(T, X, M, T.c_enrolled + rating, s, 1)
+        count(T, X, M, T.c_scores + rating, s, score)
+        add(M, place + X.stratum[s], 1)
+    X.unbegun |= bit
+    X.some_joined = 1
+
+
+@part
 def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     """Stage 0: who joins and who leaves; joining publishes."""
     everybody = must_look(T, X, changed)
@@ -372,8 +409,12 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
         return
     if changed:
         close_ratings(T, X, M)
+    blank(X.joined, X.n, 0)
+    if X.t == T.first_step and not X.noting:
+        for rating in range(T.n_ratings):
+            if T.ratings[rating].simple and holds_everybody(T, X, rating):
+                begin_rating(T, X, M, rating)
     for s in range(X.n):
-        X.joined[s] = 0
         if (not everybody and not X.crossed[s]) or X.gone[s]:
             continue
         now = hold(T, X, s)

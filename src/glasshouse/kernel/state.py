@@ -20,7 +20,8 @@ EVENTS: Final = 1 << 16
 CANDIDATES: Final = 1 << 17
 FUTURE: Final = 1 << 16
 SANCTIONS: Final = 1 << 16
-PLACES: Final = 800
+PLACES: Final = SUBJECTS
+"""Also room for two places a step of a year of days."""
 NEIGHBOURS: Final = 1 << 16
 BLOCK_TIES: Final = 8
 ROOTS: Final = 1 << 15
@@ -309,6 +310,7 @@ STATE: Final = np.dtype(
         ("year_begins", "i8"),
         ("year_ends", "i8"),
         ("hits", "i4", (N * at.STREAMS,)),
+        ("hit_column", "i4", (N * at.STREAMS,)),
         ("n_hits", "i8"),
         ("c_key", "u8", (CANDIDATES,)),
         ("c_word", "u8", (CANDIDATES,)),
@@ -316,12 +318,15 @@ STATE: Final = np.dtype(
         ("c_subject", "u8", (CANDIDATES,)),
         ("c_number", "u8", (CANDIDATES,)),
         ("c_stream", "u1", (CANDIDATES,)),
+        ("c_column", "i4", (CANDIDATES,)),
         ("c_ceiling", "i1", (CANDIDATES,)),
         ("c_place", "i2", (CANDIDATES,)),
         ("n_candidates", "i8"),
         ("place_first", "i4", (PLACES + 1,)),
         ("place_next", "i4", (PLACES + 1,)),
         ("by_place", "i4", (CANDIDATES,)),
+        ("by_subject", "i4", (CANDIDATES,)),
+        ("moving", "u1", (N,)),
         ("events", EVENT, (EVENTS,)),
         ("n_events", "i8"),
         ("future", EVENT, (FUTURE,)),

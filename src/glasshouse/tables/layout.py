@@ -333,7 +333,9 @@ RESPONSE_ROW: Final = _row(
     ("first_target", "i8"),
     ("n_targets", "i8"),
     ("reach", "i8"),
+    ("own", "i8"),
 )
+"""``own``: it can hold only for who has been sanctioned."""
 ENROLMENT_ROW: Final = _row(
     ("clause", "i8"),
     ("condition", "i8"),

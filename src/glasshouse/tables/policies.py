@@ -16,7 +16,7 @@ from glasshouse.mechanisms.rule import Rule
 from glasshouse.policy import Policy
 from glasshouse.scenario import Scenario
 from glasshouse.tables import layout as at
-from glasshouse.tables.asked import Asked, Names, attributes_of, only_attributes, reach
+from glasshouse.tables.asked import Asked, Names, attributes_of, only_attributes, reach, ties_of
 from glasshouse.tables.chains import order_of_lists
 from glasshouse.tables.conduct import Candidates
 from glasshouse.tables.detectors import detector_row
@@ -401,4 +401,5 @@ class Policies:
                 first_target=self.writer.whole_row(changed),
                 n_targets=len(changed),
                 reach=reach(response.when, frozenset(), self.asked.far),
+                own=int(reach(response.when) == at.NEEDS_SANCTION and not ties_of(response.when)),
             )
