@@ -34,8 +34,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "endings": ("step", "block", "subject"),
     "foundings": ("step", "block", "subject", "generation", "propensity", "look_alike"),
 }  # fmt: skip
-"""In the order of stages; `subjects` and `foundings` have one more column for each attribute. The last two tables are of
-firms alone."""
+"""In the order of stages; `subjects` and `foundings` have one more column for each attribute. The last two tables
+are of firms alone."""
 
 ORDER = (
     "subjects", "ties", "enrolments", "events", "records", "points", "listings", "publications", "requests", "effects",

@@ -41,12 +41,13 @@ def test_a_firm_that_asks_its_staff_is_told(tmp_path: Path) -> None:
         ),
         (
             "from: watched, to: stands_for, list: heads, when: settled", "from: heads, to: employer, list: blacklist",
-            "to-heads-again.to: `employer` leads from residents to firms: firms are simulated first and know no residents, "
-            "so it reaches nobody",
+            "to-heads-again.to: `employer` leads from residents to firms: firms are simulated first and know no "
+            "residents, so it reaches nobody",
         ),
         (
             "tie_mean: {tie: partners, rating: standing}", "tie_mean: {tie: stands_for, rating: grade}",
-            "partner-part.tie_mean: `stands_for` leads to the other population and brings no scores: `otherwise` counts",
+            "partner-part.tie_mean: `stands_for` leads to the other population and brings no scores: "
+            "`otherwise` counts",
         ),
         (
             "subjects: firms, method: inspection", "subjects: firms, method: report, tie: stands_for",
