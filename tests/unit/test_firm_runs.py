@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 import glasshouse
+from glasshouse.errors import Stopped
 from glasshouse.merging import merge
 from glasshouse.replay import life, verify
 from glasshouse.results import HASHED
+from glasshouse.runs import resume
 from oracle.firm_documents import firm_documents
 from oracle.random_documents import write
 
@@ -98,3 +100,22 @@ def test_lives_of_a_firm_and_of_a_resident(whole: glasshouse.Run) -> None:
     reached = listings.filter(pl.col("clause") == "firm-policy/to-heads").row(0, named=True)
     page = life(whole, f"R-000000-{reached['subject']:03d}")
     assert any(line.clause == "firm-policy/to-heads" for line in page.lines)
+
+
+@pytest.mark.parametrize("before", [2, 4])
+def test_a_run_stopped_among_firms_or_residents_is_resumed(
+    folder: Path, whole: glasshouse.Run, tmp_path: Path, before: int
+) -> None:
+    """What firms have handed on is read from the parts that are finished, or made again."""
+    told: list[int] = []
+
+    def impatient(done: int, everybody: int) -> None:
+        told.append(done)
+        if len(told) > before:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Stopped):
+        glasshouse.run(folder / "firm-scenario.yaml", out=tmp_path / "run", threads=1, progress=impatient)
+    again = resume(tmp_path / "run", threads=1)
+    assert again.result_hash == whole.result_hash
+    assert again.manifest["platform"]["parts_reused"] > 0

@@ -28,7 +28,7 @@ def life(
 ) -> Page:
     """The life of one subject of a block, in the order of its decisions."""
     letter = "R" if population == "residents" else "F"
-    told = _Life(journal, subject, scenario, Clauses(scenario), f"{letter}-{block:06d}-")
+    told = _Life(journal, subject, scenario, Clauses(scenario), f"{letter}-{block:06d}-", population)
     name = told.name_of(subject)
     word = "resident" if population == "residents" else "firm"
     lines = [
@@ -51,6 +51,7 @@ class _Life:
     scenario: Scenario
     clauses: Clauses
     prefix: str
+    population: str = "residents"
     met: dict[str, None] = field(default_factory=dict)
     tiers: dict[str, tuple[int, str]] = field(default_factory=dict)
     factors: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -165,7 +166,7 @@ class _Life:
         verb = "Is enrolled in" if row["what"] == "joined" else "Leaves"
         yield note(f"{verb} the rating {named(row['rating'])}.")
         if row["what"] == "joined":
-            for path in self.clauses.enrolments(row["rating"]):
+            for path in self.clauses.enrolments(row["rating"], self.population):
                 yield from self.cite(path)
 
     def publication(self, row: Row) -> Iterator[Line]:
