@@ -7,17 +7,24 @@ residents are compared under the same coupling, and the coupling itself is compa
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 
+from glasshouse.errors import RunFailed
+from glasshouse.scenario import Scenario
+from glasshouse.society.coupling import Coupling
 from glasshouse.tables.program import total_steps
 
 from .compare import compare_counts, compare_journals, say
 from .engines import Lives, block_of, by_kernel, by_reference, gathered, markets_of, scenario_of
 from .firm_documents import firm_documents
+from .random_firms import documents_of_both
 
-EVERYDAY = range(4)
-THOROUGH = range(4, 60)
+EVERYDAY = range(3)
+RANDOM = range(8)
+THOROUGH = range(4, 40)
+RANDOM_THOROUGH = [range(first, first + 10) for first in range(8, 208, 10)]
 
 
 def hold(slow: Lives, fast: Lives, told: str) -> None:
@@ -28,21 +35,35 @@ def hold(slow: Lives, fast: Lives, told: str) -> None:
     assert not sums, f"{told}: sums (reference, kernel)\n" + "\n".join(map(str, sums[:20]))
 
 
-def agree(seed: int) -> Counter[str]:
+def both(scenario: Scenario, block: int, told: str, population: str, coupling: Coupling | None = None) -> Lives | None:
+    """What both programs say of a block; None where the slow one overflows, and then so must the other."""
+    try:
+        slow = by_reference(scenario, block, population, coupling)
+    except RunFailed as overflow:
+        with pytest.raises(RunFailed):
+            by_kernel(scenario, block, population, coupling)
+        assert "more than" in str(overflow)
+        return None
+    hold(slow, by_kernel(scenario, block, population, coupling), f"{told} {block}")
+    return slow
+
+
+def agree(scenario: Scenario, seed: int) -> Counter[str]:
     """All markets of a country, then one block of its residents; what was seen on the way."""
-    scenario = scenario_of(firm_documents(seed), "firm-scenario")
     markets, seen = [], Counter[str]()
     for leaf, block in markets_of(scenario):
-        slow = by_reference(scenario, block, "firms")
-        hold(slow, by_kernel(scenario, block, "firms"), f"seed {seed}, market {block}")
+        slow = both(scenario, block, f"seed {seed}, market", "firms")
+        if slow is None:
+            return seen
         markets.append((leaf, slow.counts))
         seen.update({"ended": len(slow.journal["endings"]), "founded": len(slow.journal["foundings"])})
         seen.update(row[11] for row in slow.journal["listings"] if row[6] == "left")
         seen.update(f"firms by {row[8]}" for row in slow.journal["listings"] if row[6] == "entered" and row[8])
     coupling = gathered(markets, total_steps(scenario))
     block = block_of(scenario, seed)
-    slow = by_reference(scenario, block, coupling=coupling)
-    hold(slow, by_kernel(scenario, block, coupling=coupling), f"seed {seed}, block {block}")
+    slow = both(scenario, block, f"seed {seed}, block", "residents", coupling)
+    if slow is None:
+        return seen
     seen.update(f"residents by {row[8]}" for row in slow.journal["listings"] if row[6] == "entered" and row[8])
     seen.update(f"gate {row[7]}" for row in slow.journal["requests"] if row[8] == "spread")
     seen.update(f"gate {row[5]}" for row in slow.journal["effects"] if row[7] == "spread")
@@ -53,7 +74,7 @@ def test_firms_and_their_residents_agree() -> None:
     """A few countries; all that firms can do is seen in them."""
     seen: Counter[str] = Counter()
     for seed in EVERYDAY:
-        seen.update(agree(seed))
+        seen.update(agree(scenario_of(firm_documents(seed), "firm-scenario"), seed))
     wanted = (
         "ended", "founded", "subject ended", "firms by firm-policy/to-partners", "residents by firm-policy/to-heads",
         "residents by firm-policy/to-heads-again", "residents by firm-policy/to-homes", "gate firm-policy/poor-staff",
@@ -66,7 +87,29 @@ def test_firms_and_their_residents_agree() -> None:
 @pytest.mark.parametrize("seed", THOROUGH)
 def test_many_countries_of_firms_agree(seed: int) -> None:
     """One country at a time."""
-    agree(seed)
+    agree(scenario_of(firm_documents(seed), "firm-scenario"), seed)
+
+
+def agree_at_random(seeds: Iterable[int]) -> Counter[str]:
+    """Random policies about both populations, and what was seen."""
+    seen: Counter[str] = Counter()
+    for seed in seeds:
+        seen.update(agree(scenario_of(documents_of_both(seed)), seed))
+    return seen
+
+
+def test_random_policies_about_firms_agree() -> None:
+    """Whatever can be drawn; firms end, are founded, and reach residents in it."""
+    seen = agree_at_random(RANDOM)
+    assert min(seen["ended"], seen["founded"], seen["subject ended"]) > 20
+    assert sum(number for name, number in seen.items() if name.startswith("residents by") and "arrival" in name) > 100
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("seeds", RANDOM_THOROUGH, ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
+def test_many_random_policies_about_firms_agree(seeds: range) -> None:
+    """Ten scenarios at a time."""
+    agree_at_random(seeds)
 
 
 def test_residents_without_firms_know_none() -> None:
