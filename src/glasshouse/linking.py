@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from numba import _dynfunc, types
+from numba import _dynfunc, types  # type: ignore[attr-defined]
 from numba.core import compiler, typed_passes, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import PassManager, register_pass
@@ -24,7 +24,7 @@ NOWHERE = ctypes.cast(ctypes.pythonapi.Py_IncRef, ctypes.c_void_p).value
 """An address for functions that are never called by address."""
 
 
-class _Part(JITCodeLibrary):  # type: ignore[misc]
+class _Part(JITCodeLibrary):
     """The code of one part: translated, neither optimised nor turned into machine code."""
 
     def finalize(self) -> None:
@@ -32,7 +32,7 @@ class _Part(JITCodeLibrary):  # type: ignore[misc]
         self._finalized = True
 
 
-class _Whole(JITCodeLibrary):  # type: ignore[misc]
+class _Whole(JITCodeLibrary):
     """The code of the function at the top, which takes in all parts beneath it."""
 
     def finalize(self) -> None:
@@ -50,7 +50,7 @@ class _Whole(JITCodeLibrary):  # type: ignore[misc]
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _PartLowering(typed_passes.NativeLowering):  # type: ignore[misc]
+class _PartLowering(typed_passes.NativeLowering):
     """Translate a part and make it known to its callers without machine code."""
 
     _name = "part_lowering"
@@ -71,7 +71,7 @@ class _PartLowering(typed_passes.NativeLowering):  # type: ignore[misc]
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _WholeLowering(typed_passes.NativeLowering):  # type: ignore[misc]
+class _WholeLowering(typed_passes.NativeLowering):
     """Numba's own lowering into code that takes in all parts."""
 
     _name = "whole_lowering"
@@ -104,7 +104,7 @@ def _passes(state: Any, lowering: Any) -> list[PassManager]:
     return [manager]
 
 
-class PartCompiler(compiler.CompilerBase):  # type: ignore[misc]
+class PartCompiler(compiler.CompilerBase):
     """For functions that only compiled functions call."""
 
     def define_pipelines(self) -> list[PassManager]:
@@ -112,7 +112,7 @@ class PartCompiler(compiler.CompilerBase):  # type: ignore[misc]
         return _passes(self.state, _PartLowering)
 
 
-class WholeCompiler(compiler.CompilerBase):  # type: ignore[misc]
+class WholeCompiler(compiler.CompilerBase):
     """For the function at the top."""
 
     def define_pipelines(self) -> list[PassManager]:
@@ -128,13 +128,18 @@ def compiling() -> Iterator[None]:
     lets each index count from the end when it is negative; no index of the kernel ever is.
     """
     told, fixed = types.Record.__repr__, arrayobj.fix_integer_index
-    types.Record.__repr__ = lambda self: f"Record({self.size})"
+    types.Record.__repr__ = _brief  # type: ignore[method-assign]
     arrayobj.fix_integer_index = _as_it_is
     try:
         yield
     finally:
-        types.Record.__repr__ = told
+        types.Record.__repr__ = told  # type: ignore[method-assign]
         arrayobj.fix_integer_index = fixed
+
+
+def _brief(record: Any) -> str:
+    """A record without its columns."""
+    return f"Record({record.size})"
 
 
 def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:

@@ -14,10 +14,11 @@ from glasshouse.kernel.basics import blank, count
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
 from glasshouse.kernel.endings import draw_firm, end_firms, forget_crossings, introduce, plan_market, profiles
+from glasshouse.kernel.enrolment import enrol
 from glasshouse.kernel.events import age_level, events, plan_year
 from glasshouse.kernel.handing import hand_on
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
-from glasshouse.kernel.publication import enrol, publication, scales
+from glasshouse.kernel.publication import publication, scales
 from glasshouse.kernel.remedies import remedies
 from glasshouse.kernel.requests import requests
 from glasshouse.kernel.responses import forget, responses
@@ -149,7 +150,7 @@ def all_profiles(T: Any, X: Any) -> None:
 def aged_profiles(T: Any, X: Any, s: Any) -> None:
     """The profile of a subject in the sets that contain the age."""
     for k in range(T.n_sets):
-        if T.sets[k].ages:
+        if T.sets[k].aged:
             row = T.sets[k]
             number = np.int32(0)
             for j in range(row.count):

@@ -14,8 +14,15 @@ from glasshouse.draws import part, philox, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.basics import ALONE, count, note
 from glasshouse.kernel.cases import end_case, restock
-from glasshouse.kernel.events import draw_candidates, draw_numbers, find_hits, judge_candidates, order_candidates
-from glasshouse.kernel.publication import leave
+from glasshouse.kernel.enrolment import leave
+from glasshouse.kernel.events import (
+    draw_candidates,
+    draw_numbers,
+    find_hits,
+    find_turns,
+    judge_candidates,
+    order_candidates,
+)
 from glasshouse.society.residents import DRAWN, FROM_AREA, LOOK_ALIKE, MONTHS, PROPENSITY, YES
 from glasshouse.tables import layout as at
 
@@ -184,6 +191,7 @@ def plan_market(T: Any, X: Any) -> None:
     """All candidates of the run year, or of the rest of it, of the firms that now stand."""
     draw_numbers(T, X)
     later_words(T, X)
+    find_turns(T, X)
     find_hits(T, X)
     draw_candidates(T, X)
     for k in range(X.n_candidates):

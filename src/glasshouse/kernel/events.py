@@ -9,28 +9,22 @@ import numpy as np
 from glasshouse.draws import fill_pairs, fill_uniform64, part, succeeds, uniform64
 from glasshouse.kernel import state as x
 from glasshouse.kernel.awards import give
-from glasshouse.kernel.basics import NO_ROOT, ONE, blank, count, event_amount, identity, note, passed, scaled_threshold, word
+from glasshouse.kernel.basics import (
+    NO_ROOT,
+    ONE,
+    blank,
+    count,
+    event_amount,
+    identity,
+    note,
+    passed,
+    scaled_threshold,
+    word,
+)
 from glasshouse.kernel.basics import whole as whole_of
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
-MOVING = -1
-
-
-@part
-def profile_at(T: Any, X: Any, chosen: Any, s: Any, t: Any) -> Any:
-    """The profile of a subject in a set at a later step: its age moves, nothing else does."""
-    if chosen < 0:
-        return np.int64(0)
-    row = T.sets[chosen]
-    number = np.int64(0)
-    for k in range(row.count):
-        attribute = T.I[row.first + 2 * k]
-        level = np.int64(X.level[attribute, s])
-        if attribute == T.age:
-            level = age_level(T, X.months[s] + T.I[T.elapsed + t])
-        number += level * T.I[row.first + 2 * k + 1]
-    return number
 
 
 @part
@@ -51,38 +45,40 @@ def column(T: Any, X: Any, stream: Any, s: Any) -> Any:
 
 
 @part
-def column_at(T: Any, X: Any, stream: Any, s: Any, t: Any) -> Any:
-    """The same at a later step."""
+def age_step(T: Any, stream: Any) -> Any:
+    """How far a stream's numbers lie apart between an age band and the next; 0 where age does not count."""
     row = T.streams[stream]
-    return profile_at(T, X, row.set, s, t) * (row.mask + 1) + (np.int64(X.propensity[s]) & row.mask)
+    return np.int64(0) if row.set < 0 else T.sets[row.set].aged * (row.mask + 1)
 
 
 @part
-def ceiling_of_year(T: Any, X: Any, stream: Any, s: Any) -> Any:
-    """The highest ceiling of a stream for a subject in the run year; -1 if it has none. At most one birthday counts."""
-    row = T.streams[stream]
-    first = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins)]
-    last = T.E[row.exponent + column_at(T, X, stream, s, X.year_begins + T.year - 1)]
-    return max(np.int64(first), np.int64(last))
+def find_turns(T: Any, X: Any) -> None:
+    """Who enters the next age band later in the run year (1), or did so before the run began (-1): one band at most."""
+    for s in range(X.n):
+        X.turns[s] = 1 if X.next_age[s] <= X.year_ends else 0
+    if X.year_begins != X.t and T.age >= 0:
+        for s in range(X.n):
+            if age_level(T, X.months[s] + T.I[T.elapsed + X.year_begins]) != X.level[T.age, s]:
+                X.turns[s] = -1
 
 
 @part
 def find_hits(T: Any, X: Any) -> None:
-    """Who has a candidate of a stream in the run year; who grows older, or a year begun late, might have one."""
-    hits, late = np.int64(0), X.year_begins != X.t
-    for s in range(X.n):
-        X.moving[s] = 1 if late or X.next_age[s] <= X.year_ends else 0
+    """Who has a candidate of a stream in the run year, at the higher of the ceilings of the year."""
+    hits = np.int64(0)
     for stream in range(T.n_streams):
         chosen, mask, none = T.streams[stream].set, T.streams[stream].mask, T.streams[stream].none
-        ages = 1 if late or (chosen >= 0 and T.sets[chosen].ages) else 0
+        aged = age_step(T, stream)
         for s in range(X.n):
             here = np.int64(X.propensity[s]) & mask
             if chosen >= 0:
                 here += np.int64(X.prof[chosen, s]) * (mask + 1)
-            moving = X.moving[s] & ages
+            lowest = T.U[none + here]
+            if aged:
+                lowest = min(lowest, T.U[none + here + X.turns[s] * aged])
             X.hits[hits] = (stream << 16) | s
-            X.hit_column[hits] = MOVING if moving else here
-            hits += 1 if (X.number_words[stream, s] >= T.U[none + here]) | (moving != 0) else 0
+            X.hit_column[hits] = here
+            hits += 1 if X.number_words[stream, s] >= lowest else 0
     X.n_hits = hits
 
 
@@ -93,10 +89,9 @@ def draw_candidates(T: Any, X: Any) -> None:
     for hit in range(X.n_hits):
         s, stream = np.int64(X.hits[hit]) & 65535, np.int64(X.hits[hit]) >> 16
         row, here = T.streams[stream], np.int64(X.hit_column[hit])
-        if here >= 0:
-            exponent = np.int64(T.E[row.exponent + here])
-        else:
-            exponent = ceiling_of_year(T, X, stream, s)
+        exponent = np.int64(T.E[row.exponent + here])
+        if X.turns[s]:
+            exponent = max(exponent, np.int64(T.E[row.exponent + here + X.turns[s] * age_step(T, stream)]))
         if exponent < 0:
             continue
         table = T.poisson[exponent]
@@ -126,20 +121,21 @@ def judge_candidates(T: Any, X: Any) -> None:
         row = T.streams[stream]
         position = np.int64((X.c_word[k] * np.uint64(T.year)) >> HALF)
         t = X.year_begins + position
-        if t >= T.steps:
+        if t >= T.steps or t < X.t:
             continue
-        shift, here = np.int64(0), np.int64(X.c_column[k])
-        if here < 0:
-            here = column_at(T, X, stream, np.int64(X.c_subject[k]), t)
+        shift, here, s = np.int64(0), np.int64(X.c_column[k]), np.int64(X.c_subject[k])
+        if X.turns[s]:
+            if X.next_age[s] <= T.I[T.elapsed + t]:
+                here += age_step(T, stream)
             own = np.int64(T.E[row.exponent + here])
-            if t < X.t or own < 0:
+            if own < 0:
                 continue
             shift = X.c_ceiling[k] - own
         real = True
         if row.judged:
             threshold = T.U[row.rate + T.I[row.seg + t] * row.width + here]
             real = succeeds(X.c_mark[k], threshold >> np.uint64(shift))
-        X.c_subject[kept] = X.c_subject[k]
+        X.c_subject[kept] = s
         X.c_stream[kept] = stream
         X.c_number[kept] = X.c_number[k]
         X.c_mark[kept] = X.c_mark[k]
@@ -186,6 +182,7 @@ def draw_numbers(T: Any, X: Any) -> None:
 def plan_year(T: Any, X: Any) -> None:
     """All candidates of the run year that begins (or that the run begins in)."""
     draw_numbers(T, X)
+    find_turns(T, X)
     find_hits(T, X)
     draw_candidates(T, X)
     judge_candidates(T, X)

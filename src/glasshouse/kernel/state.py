@@ -326,7 +326,7 @@ STATE: Final = np.dtype(
         ("place_next", "i4", (PLACES + 1,)),
         ("by_place", "i4", (CANDIDATES,)),
         ("by_subject", "i4", (CANDIDATES,)),
-        ("moving", "u1", (N,)),
+        ("turns", "i1", (N,)),
         ("events", EVENT, (EVENTS,)),
         ("n_events", "i8"),
         ("future", EVENT, (FUTURE,)),

@@ -6,16 +6,15 @@ the kernel's time. The sums are one row of int64 that the caller keeps alive, so
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def add(typing: Any, sums: Any, place: Any, number: Any) -> Any:
-    """Add a number at a place of the sums."""
+def _add(typing: Any, sums: Any, place: Any, number: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         address, index, amount = arguments
@@ -25,3 +24,7 @@ def add(typing: Any, sums: Any, place: Any, number: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), generate
+
+
+add: Callable[[Any, Any, Any], None] = cast(Any, intrinsic(_add))
+"""``add(sums, place, number)``: add a number at a place of the sums."""

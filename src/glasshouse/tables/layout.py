@@ -93,8 +93,8 @@ DATED_ROW: Final = _row(("off", "i8"), ("seg", "i8"), ("width", "i8"), ("set", "
 ``plain``: it is pool[off] for everybody, everywhere and always.
 """
 
-SET_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("ages", "i8"))
-"""A profile set: pairs (attribute, stride) from ``I[first]``; ``ages``: it contains the age."""
+SET_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("aged", "i8"))
+"""A profile set: pairs (attribute, stride) from ``I[first]``; ``aged``: the stride of the age, 0 without it."""
 
 STREAM_ROW: Final = _row(
     ("key", "u8"),
@@ -192,7 +192,7 @@ WATCH_ROW: Final = _row(
     ("n_rules", "i8"),
     ("lists", "i8"),
 )
-"""``first_rule``: the rules that see records of this detector about this kind; ``lists``: lists with a row on it, as bits."""
+"""``first_rule``: rules that see records of this detector on this kind; ``lists``: bits of lists with a row on it."""
 RATING_ROW: Final = _row(
     ("clause", "i8"),
     ("weighted", "i8"),

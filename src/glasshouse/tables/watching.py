@@ -1,4 +1,4 @@
-"""What records lead to: the rules and lists that see those of a watch, and what the conditions of responses call watched."""
+"""What records lead to: the rules and lists that see those of a watch; and which clauses watch which kind."""
 
 from __future__ import annotations
 

@@ -112,22 +112,17 @@ class Writer:
         if not chosen:
             return -1
         if chosen not in self.sets:
-            stride, pairs = 1, []
+            stride, pairs, aged = 1, [], 0
             for name in chosen:
                 number, clause = self.attributes[name]
                 pairs += [number, stride]
+                aged = stride if name == "age" and self.ages else aged
                 stride *= len(clause.level_names)
             if stride > 1 << 20:
                 raise RunFailed(
                     f"factors on {', '.join(chosen)} make {stride} profiles; name fewer attributes in one clause"
                 )
-            self.sets[chosen] = self.add(
-                "sets",
-                layout.SETS,
-                first=self.whole_row(pairs),
-                count=len(chosen),
-                ages=int("age" in chosen and self.ages),
-            )
+            self.sets[chosen] = self.add("sets", layout.SETS, first=self.whole_row(pairs), count=len(chosen), aged=aged)
         return self.sets[chosen]
 
     def profiles(self, names: Sequence[str]) -> list[dict[str, int]]:
