@@ -151,10 +151,6 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     if changed:
         close_ratings(T, X, M)
     blank(X.joined, X.n, 0)
-    if X.t == T.first_step and not X.noting:
-        for rating in range(T.n_ratings):
-            if T.ratings[rating].simple and holds_everybody(T, X, rating):
-                begin_rating(T, X, M, rating)
     for s in range(X.n):
         if (not everybody and not X.crossed[s]) or X.gone[s]:
             continue
@@ -187,6 +183,10 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     for k in range(X.n_publishing):
         join(T, X, M, X.publishing[k].rating, X.publishing[k].subject)
     publish_all(T, X, M, AT_ENROLMENT)
+    if X.t == T.first_step and X.standings == 1:  # after what reads scores last published
+        for rating in range(T.n_ratings):
+            if T.ratings[rating].simple and holds_everybody(T, X, rating):
+                begin_rating(T, X, M, rating)
     for s in range(X.n):
         joins = X.next_held[s] & ~X.held[s]
         if joins:
