@@ -26,7 +26,7 @@ The house in order of flow::
     disk, results   the run directory; keeping, confidence: documents and doubts kept in it
     roll, parts     the blocks of a run in one row, and what is kept of a range of them
     counts, workers, cluster, order, plan, laws, panel, making, runs    from an order to a finished run
-    merging         shards of a run joined to the run
+    merging         shards of a run joined to the run; estimate: what a run will take here
     replay          a run made again, whole or one life of it
     estimates, summary    what a run says, and how sure it is
     cli/            the commands

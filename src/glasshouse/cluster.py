@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import tempfile
 import threading
 import zlib
@@ -18,7 +19,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from glasshouse.counts import Tally
 from glasshouse.errors import RunFailed, UsageError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LOCAL: Final = "local"
 PROTECTED: Final = frozenset({"tls", "wss"})
+ADDRESS: Final = re.compile(r"(?:(?P<scheme>[a-z]+)://)?(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<host>[\w.-]+))(?::\d+)?")
 PATIENCE: Final = 60
 """Seconds to wait for the first worker of a cluster."""
 LARGEST_JOB: Final = 4096
@@ -124,13 +125,15 @@ def insist_on_a_safe_place(address: str, *, unprotected: bool = False) -> None:
     distributed_here()
     if address == LOCAL:
         return
-    parts = urlsplit(address if "://" in address else f"tcp://{address}")
-    host = parts.hostname or ""
+    parts = ADDRESS.fullmatch(address)
+    if parts is None:
+        raise UsageError(f"a scheduler's address is written tls://HOST:PORT or tcp://HOST:PORT, not `{address}`")
+    host = (parts["host"] or parts["six"]).lower()
     try:
         here = ipaddress.ip_address(host).is_loopback
     except ValueError:
         here = host == "localhost"
-    if not (here or unprotected or parts.scheme in PROTECTED):
+    if not (here or unprotected or parts["scheme"] in PROTECTED):
         raise UsageError(
             f"{address} is neither on this machine nor reached over TLS: whoever reaches a Dask scheduler owns its "
             "workers. Use a tls:// address, or say --unprotected if the network between is yours alone"

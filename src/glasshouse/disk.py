@@ -12,7 +12,7 @@ import os
 import platform
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -91,20 +91,46 @@ class Claim:
     """A folder held by this process; RunFailed where another one holds it."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        while (held := _locked(self._file)) and not _stands(self._file, folder / LOCK):
-            os.close(self._file)  # whoever held it before has taken its file away meanwhile
-            self._file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        if not held:
-            holder = os.read(self._file, 200).decode("utf-8", "replace").strip() or "another process"
+        self._folder = folder
+        self._file = _held(folder)
+
+    def renamed(self, folder: Path) -> None:
+        """Gives the folder another name, in one move, and holds it under that."""
+        if os.name == "posix":
+            os.rename(self._folder, folder)
+        else:  # an open file holds its folder's name there
             os.close(self._file)
-            raise RunFailed(f"{folder} is being worked on by {holder}: a run directory has one process at a time")
-        os.ftruncate(self._file, 0)
-        os.write(self._file, f"process {os.getpid()} on {platform.node()}\n".encode())
+            os.rename(self._folder, folder)
+            self._file = _held(folder)
+        self._folder = folder
 
     def release(self) -> None:
-        """Gives the folder up. To be called once."""
-        os.close(self._file)
+        """Gives the folder up and takes the lock's file away. To be called once."""
+        lock = self._folder / LOCK
+        if os.name == "posix":  # first the name: whoever comes now makes another file
+            with suppress(OSError):
+                lock.unlink()
+            os.close(self._file)
+        else:
+            os.close(self._file)
+            with suppress(OSError):
+                lock.unlink()
+
+
+def _held(folder: Path) -> int:
+    """The open file whose lock says that this process holds a folder. Raises RunFailed where another does."""
+    lock = folder / LOCK
+    opened = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    while (held := _locked(opened)) and not _stands(opened, lock):
+        os.close(opened)  # whoever held it before has taken its file away meanwhile
+        opened = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    if not held:
+        holder = os.read(opened, 200).decode("utf-8", "replace").strip() or "another process"
+        os.close(opened)
+        raise RunFailed(f"{folder} is being worked on by {holder}: a run directory has one process at a time")
+    os.ftruncate(opened, 0)
+    os.write(opened, f"process {os.getpid()} on {platform.node()}\n".encode())
+    return opened
 
 
 def is_claimed(folder: Path) -> bool:

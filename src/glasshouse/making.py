@@ -21,7 +21,7 @@ from glasshouse.errors import RunFailed
 from glasshouse.panel import Journal, journal_columns, journal_frame, named_rows, panel_frame, telling
 from glasshouse.parts import Damaged, Gathering, Label, LeafResult, Part, Shelf, finished_leaves, ranges, read
 from glasshouse.plan import Plan, Shard
-from glasshouse.roll import Range, Roll, missing
+from glasshouse.roll import Range, Roll, cut, missing
 from glasshouse.scenario import Scenario
 from glasshouse.society.areas import RESIDENTS
 from glasshouse.society.coupling import Coupling
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Told the residents simulated so far and in all; the first time before anything is simulated."""
 
+ROWS_JUDGED: Final = 3_000_000
+"""Rows of `monthly` over which laws are checked at a time."""
 PART_SECONDS: Final = 1.0
 PART_SHARE: Final = 1 / 200
 """A part is put away when it took a second to make, later half a hundredth of the time the run has taken so far: so
@@ -251,13 +253,25 @@ class Making:
         self.writing.join()
         self._extras()
         tables = results.hashes(self.writing.path)
-        found = laws.verdicts(
-            lambda name: results.scanned(self.writing.path, name),
-            self.scenario,
-            {name: program.strata for name, program in self.programs.items()},
-        )
+        found = self._verdicts()
         laws.insist(found)
         return self._manifest(tables, found) | {"platform": self._platform()}
+
+    def _verdicts(self) -> list[laws.Verdict]:
+        """Every law, over some areas at a time, so that no table stands in memory as a whole."""
+        rows = int(results.scanned(self.writing.path, "monthly").select(pl.len()).collect().item())
+        names = list(dict.fromkeys(leaf.name for program in self.programs.values() for leaf in program.leaves))
+        strata = {population: program.strata for population, program in self.programs.items()}
+        portions = [names[a:b] for a, b in cut(0, len(names), 1 + rows // ROWS_JUDGED)]
+
+        def of(areas: list[str]) -> laws.Tables:
+            def table(name: str) -> pl.LazyFrame:
+                scanned = results.scanned(self.writing.path, name)
+                return scanned if len(portions) == 1 else scanned.filter(pl.col("area").is_in(areas))
+
+            return table
+
+        return laws.together(laws.verdicts(of(areas), self.scenario, strata) for areas in portions)
 
     def finished_shard(self) -> dict[str, Any]:
         """What a shard's directory says of itself: parts and no tables."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from glasshouse import results, workers
@@ -17,11 +17,10 @@ from glasshouse.disk import settle, troubles
 from glasshouse.errors import RunFailed, UsageError
 from glasshouse.keeping import CANONICAL, kept_digests, kept_scenario
 from glasshouse.making import Making, Progress
-from glasshouse.parts import Label, Shelf
+from glasshouse.parts import Label, Shelf, ranges
 from glasshouse.plan import Plan, Shard, insist_on_this_code, kept_plan
-from glasshouse.roll import CHUNK, missing
+from glasshouse.roll import CHUNK, Range, missing
 from glasshouse.runs import Run, made
-from glasshouse.society.firms import FIRMS
 
 
 def merge(
@@ -46,11 +45,8 @@ def merge(
     try:
         with troubles(writing.target):
             shutil.copytree(folders[0] / "documents", writing.path / "documents")
-            for shard, (shelf, its) in enumerate(zip(shelves, labels, strict=True)):
-                for label in its:
-                    if shard and label.population == FIRMS:
-                        continue  # every shard holds all firms, and they are the same everywhere
-                    _place(shelf.folder / label.file, writing.parts / label.file)
+            for place, label in _each_once(shelves, labels):
+                _place(place / label.file, writing.parts / label.file)
         writing.text(results.PLAN, plan.written())
         work = Making(
             scenario, plan, writing, threads=threads or workers.threads_here(), chunk=CHUNK, progress=progress
@@ -122,15 +118,27 @@ def _sound_parts(folder: Path, shelf: Shelf) -> list[Label]:
     return whole
 
 
+def _each_once(shelves: Sequence[Shelf], labels: Sequence[Sequence[Label]]) -> Iterator[tuple[Path, Label]]:
+    """Parts and where they stand; what every shard has made for itself is taken from the first."""
+    taken: dict[tuple[str, int], list[Range]] = {}
+    for shelf, its in zip(shelves, labels, strict=True):
+        for label in its:
+            covered = taken.setdefault((label.population, label.replication), [])
+            if missing((label.first, label.stop), covered):
+                if covered and covered[-1][1] == label.first:  # parts follow one another: a shard is one range
+                    covered[-1] = (covered[-1][0], label.stop)
+                else:
+                    covered.append((label.first, label.stop))
+                yield shelf.folder, label
+
+
 def _insist_on_all_blocks(
     work: Making, folders: Sequence[Path], plans: Sequence[Plan], labels: Sequence[Sequence[Label]]
 ) -> None:
     """Raises RunFailed where a shard lacks parts of its own range."""
     for folder, plan, its in zip(folders, plans, labels, strict=True):
         for each in work.passes:
-            found = [(label.first, label.stop) for label in its
-                     if (label.population, label.replication) == (each.population, each.replication)]  # fmt: skip
-            if missing(work.span(each, plan.shard), found):
+            if missing(work.span(each, plan.shard), ranges(its, each.population, each.replication)):
                 raise RunFailed(f"{folder}: parts are missing. This computes only them: glasshouse resume {folder}")
 
 

@@ -23,7 +23,7 @@ from glasshouse.roll import Range
 FORMAT: Final = "plan/1"
 SHARD: Final = re.compile(r"(\d{1,6})/(\d{1,6})")
 SIMULATING: Final = ("kernel", "society", "tables", "conditions", "mechanisms")
-SIMULATING_FILES: Final = ("draws.py", "randomness.py", "engine.py", "counts.py", "roll.py", "parts.py")
+SIMULATING_FILES: Final = ("draws.py", "randomness.py", "engine.py", "linking.py", "counts.py", "roll.py", "parts.py")
 
 
 @cache

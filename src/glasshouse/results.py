@@ -17,7 +17,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -81,7 +81,7 @@ JOINING: Final = "joining"
 FORMAT: Final = "run/1"
 SHARD_FORMAT: Final = "shard/1"
 BUFFERED_ROWS: Final = 400_000
-HASHED_AT_ONCE: Final = 3_000_000
+HASHED_AT_ONCE: Final = 400_000
 
 
 def schema(table: str, *, replicated: bool) -> dict[str, pl.DataType]:
@@ -139,7 +139,7 @@ class Writing:
             for folder in (*self.path.rglob("*"), self.path):
                 if folder.is_dir():
                     settle_names(folder)
-            os.rename(self.path, self.target)
+            self._claim.renamed(self.target)
         except OSError as failure:
             if self.target.exists():
                 raise RunFailed(f"{self.target} exists already: another run has just made it") from failure
@@ -225,8 +225,6 @@ class Writing:
 
     def release(self) -> None:
         """Lets the directory go, for another process to carry on."""
-        with suppress(OSError):
-            (self.path / LOCK).unlink()
         self._claim.release()
 
     def spoil(self, reason: str) -> None:
@@ -238,7 +236,7 @@ class Writing:
     def remove(self) -> None:
         """Takes the whole directory away (a run that never began, or of which nothing is finished)."""
         gone = self.target.parent / f".{self.target.name}.{MARKER}-gone-{os.getpid()}"
-        os.rename(self.path, gone)
+        self._claim.renamed(gone)
         self._claim.release()
         shutil.rmtree(gone)
         if self._made_parent:
@@ -317,15 +315,29 @@ def hashed_columns(columns: Iterable[str]) -> list[str]:
     return [column for column in columns if column not in UNHASHED_COLUMNS]
 
 
-def _portions(rows: pl.LazyFrame, first: str, height: int) -> Iterator[pl.DataFrame]:
-    """The rows in portions that stand one after the other in byte order of their lines: by the text of the first
-    column, which the tab after it keeps in order."""
-    if height <= HASHED_AT_ONCE:
-        yield rows.collect()
+def _portions(rows: pl.LazyFrame, columns: Sequence[str], height: int) -> Iterator[pl.DataFrame]:
+    """The rows in portions that stand one after the other in byte order of their lines, none much larger than is good.
+
+    Keys of the first column go by their text, which the tab after it keeps in order, as many together as fit; a key
+    with too many rows is parted by the next column.
+    """
+    if height <= HASHED_AT_ONCE or not columns:
+        yield rows.collect(engine="streaming")
         return
-    keys = rows.select(pl.col(first).unique()).collect().get_column(first)
-    for key in sorted(keys.to_list(), key=lambda key: f"{key}\t".encode()):
-        yield rows.filter(pl.col(first) == key).collect()
+    first = pl.col(columns[0])
+    keys = rows.group_by(first).agg(pl.len()).collect(engine="streaming").rows()
+    together: list[object] = []
+    waiting = 0
+    for key, count in sorted(keys, key=lambda row: f"{row[0]}\t".encode()):
+        if waiting and waiting + count > HASHED_AT_ONCE:
+            yield rows.filter(first.is_in(together)).collect(engine="streaming")
+            together, waiting = [], 0
+        if count > HASHED_AT_ONCE:
+            yield from _portions(rows.filter(first == key), columns[1:], count)
+        else:
+            together, waiting = [*together, key], waiting + count
+    if together:
+        yield rows.filter(first.is_in(together)).collect(engine="streaming")
 
 
 def table_hash(rows: pl.LazyFrame) -> str:
@@ -334,7 +346,7 @@ def table_hash(rows: pl.LazyFrame) -> str:
     rows = rows.select(columns)
     height = int(rows.select(pl.len()).collect().item())
     digest = hashlib.sha256()
-    for portion in _portions(rows, columns[0], height):
+    for portion in _portions(rows, columns, height):
         fields = [pl.col(column).cast(TEXT) for column in columns]
         lines = portion.select(pl.concat_str(fields, separator="\t")).to_series().sort()
         for start in range(0, lines.len(), 100_000):

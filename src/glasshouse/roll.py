@@ -69,10 +69,17 @@ class Roll:
             self._last = (leaf, sampled(self.leaves[leaf], self._sample))
         return self._last[1]
 
+    def between(self, first: int, stop: int) -> Blocks:
+        """The blocks of a range that lies in one leaf area."""
+        leaf = self.leaf_at(first)
+        here, start = self.leaves[leaf], self.starts[leaf]
+        if self.sizes[leaf] == here.blocks:  # all of them: nothing need be listed
+            return np.arange(here.first_block + first - start, here.first_block + stop - start, dtype=np.int64)
+        return self.of_leaf(leaf)[first - start : stop - start]
+
     def block(self, place: int) -> int:
         """The block at a place."""
-        leaf = self.leaf_at(place)
-        return int(self.of_leaf(leaf)[place - self.starts[leaf]])
+        return int(self.between(place, place + 1)[0])
 
     def leaf_at(self, place: int) -> int:
         """The leaf area of the block at a place."""
@@ -86,15 +93,15 @@ class Roll:
             edges, start = batch_edges(self.sizes[leaf]), self.starts[leaf]
             batch = bisect_right(edges, place - start) - 1
             end = min(stop, place + chunk, start + edges[batch + 1])
-            yield Job(leaf, batch, self.of_leaf(leaf)[place - start : end - start], end)
+            yield Job(leaf, batch, self.between(place, end), end)
             place = end
 
     def residents(self, first: int, stop: int) -> float:
         """About how many residents (or firms) live in a range, as far as the sizes of leaf areas say."""
         total = 0.0
-        for leaf, size, start in zip(self.leaves, self.sizes, self.starts, strict=False):
-            inside = min(stop, start + size) - max(first, start)
-            total += leaf.residents * max(0, inside) / leaf.blocks
+        for place in range(self.leaf_at(first), self.leaf_at(max(first, stop - 1)) + 1) if first < stop else ():
+            inside = min(stop, self.starts[place + 1]) - max(first, self.starts[place])
+            total += self.leaves[place].residents * inside / self.leaves[place].blocks
         return total
 
 

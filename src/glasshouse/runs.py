@@ -221,7 +221,7 @@ def resume(
     """
     _insist_on_sense(threads, chunk, cluster, unprotected)
     folder = Path(path)
-    if _is_result(folder):
+    if is_result(folder):
         return Run(folder)
     plan = kept_plan(folder)
     insist_on_this_code(plan, folder)
@@ -231,7 +231,7 @@ def resume(
     replicated = plan.order.replications > 1
     writing = results.Writing(folder, replicated=replicated, reading=scenario.reading, again=True)
     try:
-        if _is_result(folder):  # another process has finished it meanwhile
+        if is_result(folder):  # another process has finished it meanwhile
             return Run(folder)
         work = Making(
             scenario, plan, writing,
@@ -253,7 +253,7 @@ def _insist_on_sense(threads: int | None, chunk: int, cluster: str | None, unpro
         insist_on_a_safe_place(cluster, unprotected=unprotected)
 
 
-def _is_result(folder: Path) -> bool:
+def is_result(folder: Path) -> bool:
     """Whether a folder holds a finished run, which is not a shard; what it needs no more is cleared away."""
     if (folder / results.MARKER).exists() or not (folder / results.MANIFEST).is_file():
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -32,16 +32,26 @@ def finished_jobs(
     Only a few jobs are under way or waiting to be read at a time, so memory does not grow with the society. When the
     reader stops, or is interrupted, jobs not yet begun are dropped and the others awaited.
     """
+    def work(job: Job) -> Sums:
+        return simulate(program, job.leaf, job.blocks)
+
     pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="blocks")
-    pending: deque[tuple[Job, Future[Sums]]] = deque()
     try:
-        for job in roll.jobs(*span, chunk):
-            pending.append((job, pool.submit(simulate, program, job.leaf, job.blocks)))
-            if len(pending) >= 2 * threads + 2:
-                done, future = pending.popleft()
-                yield done, future.result()
-        while pending:
-            done, future = pending.popleft()
-            yield done, future.result()
+        yield from in_order(pool, roll.jobs(*span, chunk), work, window=2 * threads + 2)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def in_order(
+    pool: ThreadPoolExecutor, jobs: Iterator[Job], work: Callable[[Job], Sums], *, window: int
+) -> Iterator[tuple[Job, Sums]]:
+    """Has jobs done on threads and gives them in their order, at most `window` of them under way or waiting."""
+    pending: deque[tuple[Job, Future[Sums]]] = deque()
+    for job in jobs:
+        pending.append((job, pool.submit(work, job)))
+        if len(pending) >= window:
+            done, future = pending.popleft()
+            yield done, future.result()
+    while pending:
+        done, future = pending.popleft()
+        yield done, future.result()

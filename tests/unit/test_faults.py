@@ -152,14 +152,17 @@ def test_parts_are_reused_and_the_rest_is_simulated(tmp_path: Path, quick: FakeE
 def test_a_run_that_is_stopped_says_how_to_go_on(tmp_path: Path, unbroken: Run, sent: signal.Signals) -> None:
     folder = tmp_path / "run"
     program = HEAD + (
-        "from glasshouse import cli\nmaking.PART_SECONDS = 1000.0\n"
+        "from glasshouse import cli\nmaking.PART_SECONDS = 1000.0\nsimulate = engine.run_blocks\n"
+        "def noting(program, leaf, blocks):\n"
+        "    if blocks[0] >= 20: (folder.parent / 'well under way').touch()\n"
+        "    return simulate(program, leaf, blocks)\n"
+        "engine.run_blocks = noting\n"
         "document = folder.parent / 'documents' / 'scenario-two-towns.yaml'\n"
         "sys.argv = ['glasshouse', 'run', str(document), '-o', str(folder), '--chunk', '1']\ncli.main()"
     )
     shutil.copytree(unbroken.path / "documents" / "canonical", tmp_path / "documents")
     process = started(program, folder, SLOW="0.02")
-    until(lambda: left(folder) == "unfinished", process)
-    time.sleep(0.3)
+    until((tmp_path / "well under way").exists, process)
     process.send_signal(sent)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 1

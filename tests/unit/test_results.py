@@ -75,7 +75,10 @@ def test_removing_leaves_nothing(tmp_path: Path) -> None:
     writing = results.Writing(tmp_path / "deep" / "run")
     writing.add({"monthly": monthly([1])})
     writing.remove()
-    assert list((tmp_path / "deep").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "mine").mkdir()
+    results.Writing(tmp_path / "mine" / "run").remove()
+    assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]
 
 
 def test_many_parts_become_one_table_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

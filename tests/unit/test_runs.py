@@ -163,6 +163,18 @@ def test_progress_ends_at_the_whole(engine: FakeEngine) -> None:
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
+def test_laws_hold_of_portions_as_of_the_whole(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run(scenario()).manifest["laws"]
+    monkeypatch.setattr(making, "ROWS_JUDGED", 1)
+    portions = run(scenario()).manifest["laws"]
+    assert [law["law"] for law in portions] == [law["law"] for law in whole]
+    assert all(law["holds"] for law in portions)
+    assert all(part["compared"] >= law["compared"] for part, law in zip(portions, whole, strict=True))
+    monkeypatch.setattr(engine, "broken", "granted")
+    with pytest.raises(RunFailed, match="requests = granted"):
+        run(scenario())
+
+
 # --- replications, panel, journal ----------------------------------------------------------------------------------
 
 

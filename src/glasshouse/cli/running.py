@@ -1,4 +1,4 @@
-"""Commands that run: run, resume, merge, verify, life, cite."""
+"""Commands that run: estimate, run, resume, merge, verify, life, cite."""
 
 from __future__ import annotations
 
@@ -22,10 +22,27 @@ if TYPE_CHECKING:
 
 LOOKS = 0.2
 """Seconds between two looks at whether the kernel is being compiled."""
+COMPILING = 2.0
+"""Seconds above which the kernel was compiled and not merely read from its cache."""
 
 Scenario = Annotated[str, typer.Argument(help="A scenario of the library, or a file.")]
 Directory = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
 Threads = Annotated[int | None, typer.Option(help="Threads; every core unless said. Never changes a result.", min=1)]
+Residents = Annotated[int | None, typer.Option(help="Build a society of so many residents.")]
+Sample = Annotated[str | None, typer.Option(help="Simulate a share of all blocks: 1/1000 or 0.001.")]
+Full = Annotated[bool, typer.Option("--full", help="Simulate everybody.")]
+Months = Annotated[int | None, typer.Option(help="So many months, also past the scenario's end.")]
+Since = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM", help="Begin later, with empty lists.")]
+Replications = Annotated[int | None, typer.Option(help="Run it so often, with other luck.")]
+Reading = Annotated[str | None, typer.Option(help="reported or documented.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", metavar="POLICY/CLAUSE.FIELD=VALUE", help="Change a number.")
+]
+Without = Annotated[list[str] | None, typer.Option(metavar="POLICY/CLAUSE", help="Leave a clause out.")]
+PolicyFiles = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="Add a policy, or replace one by its name.")
+]
+OneShard = Annotated[str | None, typer.Option(metavar="K/N", help="Make only part k of n (k from 1), for merge.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all luck; the scenario's own unless said.")]
 OneSeed = Annotated[int | None, typer.Option(help="Seed of this family alone.")]
 OverCluster = Annotated[
@@ -136,37 +153,27 @@ def run(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="The run directory to make; it must not exist.")
     ] = None,
-    residents: Annotated[int | None, typer.Option(help="Build a society of so many residents.")] = None,
-    sample: Annotated[str | None, typer.Option(help="Simulate a share of all blocks: 1/1000 or 0.001.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Simulate everybody.")] = False,
-    months: Annotated[int | None, typer.Option(help="So many months, also past the scenario's end.")] = None,
-    since: Annotated[
-        str | None, typer.Option("--from", metavar="YYYY-MM", help="Begin later, with empty lists.")
-    ] = None,
+    residents: Residents = None,
+    sample: Sample = None,
+    full: Full = False,
+    months: Months = None,
+    since: Since = None,
     seed: Seed = None,
     society_seed: OneSeed = None,
     conduct_seed: OneSeed = None,
     process_seed: OneSeed = None,
     threads: Threads = None,
-    replications: Annotated[int | None, typer.Option(help="Run it so often, with other luck.")] = None,
+    replications: Replications = None,
     replicate: Annotated[str, typer.Option(help="What a replication draws anew: luck, or society.")] = "luck",
-    reading: Annotated[str | None, typer.Option(help="reported or documented.")] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="POLICY/CLAUSE.FIELD=VALUE", help="Change a number.")
-    ] = None,
-    without: Annotated[
-        list[str] | None, typer.Option(metavar="POLICY/CLAUSE", help="Leave a clause out.")
-    ] = None,
-    policy: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="Add a policy, or replace one by its name.")
-    ] = None,
+    reading: Reading = None,
+    sets: Sets = None,
+    without: Without = None,
+    policy: PolicyFiles = None,
     panel: Annotated[int, typer.Option(metavar="N", help="Follow N synthetic subjects month by month.", min=0)] = 0,
     journal: Annotated[
         list[int] | None, typer.Option(metavar="BLOCK", help="Write down everything in this block.")
     ] = None,
-    shard: Annotated[
-        str | None, typer.Option(metavar="K/N", help="Make only part k of n (k from 1), for merge.")
-    ] = None,
+    shard: OneShard = None,
     cluster: OverCluster = None,
     unprotected: Unprotected = False,
     chunk: Annotated[int | None, typer.Option(hidden=True, min=1)] = None,
@@ -217,11 +224,12 @@ def resume(
     from glasshouse import runs
     from glasshouse.keeping import kept_scenario
 
+    before = runs.is_result(directory)
     with stoppable(), watched(shown=sys.stderr.isatty()) as progress:
         done = runs.resume(directory, threads=threads, progress=progress, cluster=cluster, unprotected=unprotected)
     reused, parts = done.parts_reused, done.manifest["platform"]["parts"]
     if not as_json:
-        say(f"{reused} of {parts} parts were there already")
+        say("the run had been finished already" if before else f"{reused} of {parts} parts were there already")
     _show(done, kept_scenario(done.path), as_json=as_json, parts_reused=reused, parts=parts)
 
 
@@ -238,6 +246,54 @@ def merge(
     with stoppable(), watched(shown=sys.stderr.isatty()) as progress:
         done = joined(directories, out, threads=threads, progress=progress)
     _show(done, kept_scenario(done.path), as_json=as_json, shards=len(directories))
+
+
+def estimate(
+    scenario: Scenario,
+    residents: Residents = None,
+    sample: Sample = None,
+    full: Full = False,
+    months: Months = None,
+    since: Since = None,
+    threads: Threads = None,
+    replications: Replications = None,
+    reading: Reading = None,
+    sets: Sets = None,
+    without: Without = None,
+    policy: PolicyFiles = None,
+    shard: OneShard = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a run will take here: time, memory and disk, after measuring some seconds."""
+    from dataclasses import asdict
+
+    from glasshouse.estimate import estimate as estimated
+    from glasshouse.keeping import load
+    from glasshouse.order import ordered
+    from glasshouse.plan import Shard
+
+    loaded = load(scenario, policy_files=policy or (), sets=sets or (), without=without or (), reading=reading)
+    order = ordered(loaded, residents=residents, sample=sample, full=full, months=months, since=since,
+                    replications=replications)  # fmt: skip
+    with watched(shown=False) as progress:
+        progress(0, 1)
+        found = estimated(loaded, order, threads=threads, shard=None if shard is None else Shard.read(shard))
+        progress(1, 1)
+    if as_json:
+        print_json({"scenario": loaded.name, "synthetic": True} | asdict(found))
+        return
+    measured = found.measured
+    print(
+        f"{loaded.name}: {found.residents:,} residents in {found.areas:,} areas, {found.steps} steps"
+        f"{f', {found.replications} replications' if found.replications > 1 else ''}, {found.threads} threads\n"
+        f"time     {duration(found.total_seconds)}, of which {duration(found.seconds)} simulating\n"
+        f"memory   {found.memory_mb:,.0f} MB\n"
+        f"disk     {found.result_mb:,.1f} MB stay, {found.disk_mb:,.1f} MB while it runs, "
+        f"{found.disk_free_mb:,.0f} MB are free here\n"
+        f"measured on {measured.blocks:,} of {found.blocks:,} blocks in {measured.areas} areas, "
+        f"{measured.rows_written:,} of {found.rows:,} rows, in {duration(measured.seconds)}"
+        + (f"; compiling took {duration(found.compile_seconds)}" if found.compile_seconds > COMPILING else "")
+    )
 
 
 def run_told(done: Run) -> dict[str, Any]:
