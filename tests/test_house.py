@@ -28,6 +28,7 @@ FLOW = (
     ("errors",),
     ("vocabulary",),
     ("values",),
+    ("linking",),
     ("randomness", "draws"),
     ("conditions",),
     ("reading", "grammar"),

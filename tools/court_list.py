@@ -19,7 +19,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 WINDOW = 36
-"""Months in which a second obstruction counts as repetition."""
+"""Months in which resisting execution a second time, in whatever way, counts as repetition."""
 LAST_BAND = 15
 """Years of the last age band."""
 CELL = 3
@@ -103,9 +103,14 @@ class Clauses:
         incomes = clause["performance"]["factors"]["rate"]["income"]
         self.repair_factors = np.array([stepped(incomes, fifth) for fifth in range(1, 6)])
         rows = clause["defaulters"]["enter"]
-        self.term, self.long_term = _number(rows[2]["term"]), _number(rows[3]["term"])
-        if _number(rows[1]["term"]) != self.term or f"months={WINDOW}" not in rows[3]["when"]:
+        terms = {row["on"]: str(row["term"]) for row in rows if "when" not in row}
+        repeated = next(row for row in rows if row["on"] == "executions_resisted" and "when" in row)
+        self.term, self.long_term = _number(terms["judgment_after_dispute"]), _number(repeated["term"])
+        resisting = {terms[kind] for kind in conduct["sets"]["executions_resisted"]}
+        if resisting != {terms["judgment_after_dispute"]} or terms["judgment_unpaid"] != "none":
             raise SystemExit("the terms of the list are no longer those this arithmetic knows")
+        if f'count("executions_resisted", months={WINDOW}) >= 2' not in repeated["when"]:
+            raise SystemExit("the row on repetition is no longer the one this arithmetic knows")
         follows = clause["judgment_after_dispute"]["follows"]
         self.dispute_chance, self.after_dispute = float(follows["chance"]), int(_number(follows["after"]))
         self.caught = at(clause["air"]["evasion_caught"]["value"])
@@ -142,7 +147,7 @@ class Court:
         share = {"unpaid": 1 - obstructed - disputes, "after_dispute": disputes, "obstructed": obstructed}
         self.rate = {kind: unit * share[kind] for kind in self.KINDS}
         self.base = {
-            "judgment_unpaid": self.rate["unpaid"], "judgment_obstructed": self.rate["obstructed"],
+            "judgment_unpaid": self.rate["unpaid"], "executions_resisted": self.rate["obstructed"],
             "rent_dispute": self.rate["after_dispute"] / clauses.dispute_chance,
         }
         self.hits = np.zeros(self.MONTHS)
@@ -295,6 +300,17 @@ class Court:
             new += np.einsum("iam,a->m", staying - clear, residents)
         return listed, new, society.months[ages].astype(np.float64)
 
+    def heads_beside(self, listed: Floats, heads: Floats) -> Floats:
+        """Those who stand for a listed firm and are not listed themselves: work, income, age cell, month."""
+        society, work = self.society, self.society.work.index("firm_head")
+        bands = society.band[slice(CELL // 2, None, CELL)]
+        cells = society.weights[slice(CELL // 2, None, CELL)] * CELL * society.work_shares[bands, work]
+        everybody = cells[None, :, None] * society.residents / society.incomes
+        share = 1 - np.exp(-heads / (cells.sum() * society.residents))
+        beside = np.zeros_like(listed)
+        beside[work] = np.maximum(everybody - listed[work], 0) * share
+        return beside
+
     def new_listed(self, year: int) -> float:
         """Residents who went from no case to one in a year."""
         first = month(date(year, 1, 1))
@@ -308,10 +324,15 @@ class Court:
 
 
 class Demand:
-    """What listed residents ask of one service, given the factors its clause has."""
+    """What listed residents ask of one service, given the factors its clause has.
 
-    def __init__(self, court: Court, clause: dict[str, Any]) -> None:
+    ``heads`` are, month by month, the persons who stand for a listed firm; their ages are those of all heads of firms.
+    """
+
+    def __init__(self, court: Court, clause: dict[str, Any], heads: Floats | None = None) -> None:
         listed, _, ages = court.standing()
+        if heads is not None:
+            listed = listed + court.heads_beside(listed, heads)
         factors = clause.get("factors", {}).get("rate", {})
         incomes = np.array([stepped(factors.get("income", {1: 1.0}), i + 1) for i in range(court.society.incomes)])
         works = np.array([factors.get("employment", {}).get(level, 1.0) for level in court.society.work])

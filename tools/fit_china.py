@@ -10,8 +10,9 @@ its sources, the confidence `derived` and a note that begins with `Fitted`.
     python tools/fit_china.py --table    shows each figure beside its expectation
 
 In order: entries give the courts' chance, year by year; performed debts give the rate of performing; the exits of
-2018 give the share of judgments with a fixed term; the subjects new in 2018 give the weight of heavy debts; refused
-purchases and the distinct persons of 2014 give demand and tries. The arithmetic is in `court_list.py`.
+2018 give the share of judgments with a fixed term; the subjects new in 2018 give the weight of heavy debts and the
+judgments against firms; refused purchases and the distinct persons of 2014 give demand and tries. The arithmetic is in
+`court_list.py` and `firm_lists.py`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small, an
 import numpy as np
 
 from court_list import Clauses, Court, Demand, Floats, Society, cumulative, month
+from firm_lists import CourtFirms, Firms, clauses
 from marked_lines import document, facts, settle
 
 CONDUCT, POLICY = "conducts/china-baseline.yaml", "policies/court-defaulters.yaml"
@@ -36,6 +38,16 @@ JUDGMENTS = 0.0044
 """Invented: judgments that stay unpaid, per resident-year. Only its product with the courts' chance is known."""
 DISPUTES = 0.05
 """Invented: share of them that begin as a dispute over rent."""
+FIRMS_SIMULATED = False
+"""Whether runs simulate firms. Until they do, residents stand for all subjects of the list; then entries and performed
+debts are those of both, and refusals also those of persons who stand for listed firms."""
+RESISTING = 0.19
+"""Invented: share of the judgments against firms that are resisted in one of the five further ways."""
+RESISTED = {
+    "judgment_obstructed": 0.1, "assets_hidden": 0.2, "assets_undeclared": 0.3, "spending_order_broken": 0.2,
+    "settlement_broken": 0.2,
+}
+"""Invented: shares of the second to the sixth ground among judgments with a fixed term; only their sum is fitted."""
 AGES = {0: 0.0, 18: 0.6, 23: 1.2, 30: 1.6, 46: 1.2, 60: 0.4}
 WORK = {"none": 0.8, "self_employed": 2.5, "firm_head": 6.0}
 """Invented: how likely each age and each kind of work is to be sued, against an employee."""
@@ -78,12 +90,14 @@ def segments(starts: Sequence[date], values: Sequence[float]) -> Floats:
 class Fit:
     """The fitted numbers, found one after another."""
 
-    def __init__(self, rows: Rows, clauses: Clauses, society: Society) -> None:
-        self.rows, self.clauses, self.society = rows, clauses, society
+    def __init__(self, rows: Rows, clauses: Clauses, society: Society, companies: CourtFirms) -> None:
+        self.rows, self.clauses, self.society, self.companies = rows, clauses, society, companies
+        self.organisations = 1 - float(rows["F-NATURAL-2018-05"]["value"])
         self.heavy, self.obstructed = 200.0, 0.15
         for _ in range(3):
             self.obstructed = self._share_with_term()
             self.heavy = self._weight_of_debts()
+            self.judgments = self._judgments()
         self.heavy, self.obstructed = rounded(self.heavy, 3), rounded(self.obstructed, 3)
         self.court = self._court(self.heavy, self.obstructed)
         self.air = self._air()
@@ -103,17 +117,55 @@ class Fit:
     def _court(self, heavy: float, obstructed: float) -> Court:
         court = Court(self.clauses, self.society, AGES, WORK, heavy, JUDGMENTS, obstructed, DISPUTES)
         self.hits = self._hits(court)
-        court.detect(segments(self.ENTRY_STARTS, self.hits))
+        for listed in (court, self.companies):
+            listed.detect(segments(self.ENTRY_STARTS, self.hits))
         self.rates = self._rates(court)
-        court.perform(segments(self.PERFORM_STARTS, self.rates))
+        for listed in (court, self.companies):
+            listed.perform(segments(self.PERFORM_STARTS, self.rates))
         return court
+
+    def entries(self, court: Court, hits: Floats | None = None) -> Floats:
+        """Entries a month of all subjects that runs simulate."""
+        months = court.entries(hits)
+        return months + self.companies.entries(hits) if FIRMS_SIMULATED else months
+
+    def performed(self, court: Court, rates: Floats) -> Floats:
+        """Cases ended a month by performing, of all subjects that runs simulate."""
+        months = court.performed(rates)
+        if not FIRMS_SIMULATED:
+            return months
+        self.companies.perform(rates)
+        return months + self.companies.performed()
+
+    @property
+    def new_persons(self) -> float:
+        """The residents new on the list in 2018 that are aimed at."""
+        figure = float(self.rows["F-NEW-DEFAULTERS-2018"]["value"])
+        return figure * (1 - self.organisations) if FIRMS_SIMULATED else figure
+
+    @property
+    def new_firms(self) -> float:
+        """The firms new on the list in 2018 that are aimed at."""
+        return float(self.rows["F-NEW-DEFAULTERS-2018"]["value"]) * self.organisations
+
+    def _judgments(self) -> tuple[float, float]:
+        """The rates of the two kinds of judgments against firms."""
+
+        def listed(rate: float) -> float:
+            self.companies.judge(rate * (1 - RESISTING), rate * RESISTING)
+            return self.companies.new_listed(2018)
+
+        whole = solved(listed, self.new_firms, 0.0, 0.5, 24)
+        found = rounded(whole * (1 - RESISTING), 3), rounded(whole * RESISTING, 3)
+        self.companies.judge(*found)
+        return found
 
     def _hits(self, court: Court) -> list[float]:
         hits: list[float] = []
         for day, total, _ in series(self.rows, "F-LISTED"):
             starts = self.ENTRY_STARTS[: len(hits) + 1]
-            known = cumulative(court.entries(segments(starts, [*hits, 0.0])), day)
-            slope = cumulative(court.entries(segments(starts, [*hits, 1.0])), day) - known
+            known = cumulative(self.entries(court, segments(starts, [*hits, 0.0])), day)
+            slope = cumulative(self.entries(court, segments(starts, [*hits, 1.0])), day) - known
             hits.append(rounded((total - known) / slope))
         return hits
 
@@ -123,7 +175,8 @@ class Fit:
             starts = self.PERFORM_STARTS[: len(rates) + 1]
             now = rates.copy()
             rates.append(rounded(solved(
-                lambda r, s=starts, n=now, d=day: cumulative(court.performed(segments(s, [*n, r])), d),  # type: ignore[misc]
+                lambda r, s=starts, n=now, d=day: cumulative(  # type: ignore[misc]
+                    self.performed(court, segments(s, [*n, r])), d),
                 total, 0.0, 2.0, 30), 3))
         return rates
 
@@ -132,13 +185,14 @@ class Fit:
         return solved(lambda s: self._court(self.heavy, s).exit_hazard(2018), target, 0.0, 0.6, 8)
 
     def _weight_of_debts(self) -> float:
-        target = float(self.rows["F-NEW-DEFAULTERS-2018"]["value"])
-        return -solved(lambda f: self._court(-f, self.obstructed).new_listed(2018), target, -1500.0, -1.0, 10)
+        court = self._court
+        return -solved(lambda f: court(-f, self.obstructed).new_listed(2018), self.new_persons, -1500.0, -1.0, 10)
 
     # What listed residents ask for
 
     def _demand(self, service: str) -> Demand:
-        return Demand(self.court, next(s for s in document(CONDUCT)["services"] if s["id"] == service))
+        heads = self.companies.cases() if FIRMS_SIMULATED and service != "executive_post" else None
+        return Demand(self.court, next(s for s in document(CONDUCT)["services"] if s["id"] == service), heads)
 
     def _air(self) -> tuple[list[date], list[float], list[tuple[date, float]]]:
         """Demand and tries: the persons of 2014 give the first demand, the totals everything else."""
@@ -204,17 +258,36 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
         return [f'{head}, note: "{note} {weight}"}}', factors]
 
     known = "Fitted with the courts' chance: only their product is known; 0.0044 such judgments a head are invented."
-    term = "Fitted: the share of judgments with a fixed term for which 0.26 of open cases end in 2018."
+    term = (
+        "Fitted: the share of judgments with a fixed term for which 0.26 of open cases end in 2018; how it divides "
+        "over the grounds is invented."
+    )
+    resisted = "[F-EXIT-HAZARD-2018, F-NEW-DEFAULTERS-2018, invented]"
     places = {
         (CONDUCT, "rent_dispute"): judged(court.base["rent_dispute"], "invented", known),
         (CONDUCT, "judgment_unpaid"): judged(court.base["judgment_unpaid"], "[F-NEW-DEFAULTERS-2018, invented]", known),
-        (CONDUCT, "judgment_obstructed"): judged(
-            court.base["judgment_obstructed"], "[F-EXIT-HAZARD-2018, F-NEW-DEFAULTERS-2018, invented]", term),
+        **{
+            (CONDUCT, kind): judged(share * court.base["executions_resisted"], resisted, term)
+            for kind, share in RESISTED.items()
+        },
         (POLICY, "court-register"): [
             f"hit_chance: {{value: {dated(fit.ENTRY_STARTS, fit.hits)}, range: [0, 1], source: "
             f'{named(rows, "F-LISTED-")}, confidence: derived, note: "Fitted to the running total of entries, each '
             'date a month before the entries it leads to."}'
         ],
+        (POLICY, "court-register-firms"): [
+            f"hit_chance: {{value: {dated(fit.ENTRY_STARTS, fit.hits)}, range: [0, 1], source: "
+            f'[{named(rows, "F-LISTED-")[1:-1]}, invented], confidence: invented, note: "Fitted for persons; no '
+            'figures for firms alone were read."}'
+        ],
+        **{
+            (CONDUCT, kind): [
+                f"rate: {{value: {plain(rate)} per year, source: [F-NATURAL-2018-05, F-NEW-DEFAULTERS-2018, invented], "
+                'confidence: invented, note: "Fitted with the courts\' chance, as if organisations were the same share '
+                'of new defaulters as of all new subjects in May 2018; how it divides is invented."}'
+            ]
+            for kind, rate in zip(CourtFirms.KINDS, fit.judgments, strict=True)
+        },
         (POLICY, "performance"): [
             f"rate: {{value: {dated(fit.PERFORM_STARTS, fit.rates, ' per year')}, range: [0, 1], source: "
             f'{named(rows, "F-PERFORMED-")}, confidence: derived, note: "Fitted to the running total of those who '
@@ -248,17 +321,19 @@ def places(fit: Fit) -> dict[tuple[str, str], list[str]]:
 
 def table(fit: Fit) -> None:
     """Each figure beside its expectation."""
-    court = fit.court
+    court, both, may = fit.court, float(FIRMS_SIMULATED), date(2018, 5, 31)
+    firms = float(fit.companies.cases()[month(may)])
     shown: list[tuple[str, float, float]] = []
     for prefix, months in (
-        ("F-LISTED", court.entries()), ("F-PERFORMED", court.performed()), ("F-AIR", fit.air_refused),
-        ("F-RAIL", fit.train_refused), ("F-POSTS", fit.post_refused),
+        ("F-LISTED", fit.entries(court)), ("F-PERFORMED", fit.performed(court, court.rates)),
+        ("F-AIR", fit.air_refused), ("F-RAIL", fit.train_refused), ("F-POSTS", fit.post_refused),
     ):
         shown += [(name, total, cumulative(months, day)) for day, total, name in series(fit.rows, prefix)]
     for name, value in (
-        ("F-NEW-DEFAULTERS-2018", court.new_listed(2018)), ("F-EXIT-HAZARD-2018", court.exit_hazard(2018)),
-        ("F-STOCK-2018-05-31", court.listed(date(2018, 5, 31))),
-        ("F-RECORDS-2018-05-31", court.cases(date(2018, 5, 31))),
+        ("F-NEW-DEFAULTERS-2018", court.new_listed(2018) + both * fit.companies.new_listed(2018)),
+        ("F-EXIT-HAZARD-2018", court.exit_hazard(2018)),
+        ("F-STOCK-2018-05-31", court.listed(may) + both * firms),
+        ("F-RECORDS-2018-05-31", court.cases(may) + both * firms),
     ):
         shown.append((name, float(fit.rows[name]["value"]), value))
     for name, figure, expected in shown:
@@ -270,7 +345,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 4 if the library differs")
     parser.add_argument("--table", action="store_true", help="show each figure beside its expectation")
     chosen = parser.parse_args()
-    fit = Fit(facts(), Clauses(document(POLICY), document(CONDUCT)), Society(document("recipes/china-2020.yaml")))
+    policy, conduct, recipe = document(POLICY), document(CONDUCT), document("recipes/china-2020.yaml")
+    companies = CourtFirms(Firms(recipe), clauses(conduct), clauses(policy))
+    fit = Fit(facts(), Clauses(policy, conduct), Society(recipe), companies)
     if chosen.table:
         table(fit)
     return settle(places(fit), chosen.check)

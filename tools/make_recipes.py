@@ -2,9 +2,9 @@
 
 Areas and ages are the census; the shares of household types are fitted so that the sizes of households, the ages and
 the sexes of the facts all hold at once, starting from the invented mix of types below; business owners and heads of
-firms add up to the economic census, spread over ages by invented weights.
+firms add up to the economic census, spread over ages by invented weights; the owners of firms are the census too.
 
-    python tools/make_recipes.py            writes the marked places of recipes/china-2020.yaml and rongcheng-city.yaml
+    python tools/make_recipes.py            writes the marked places of china-2020, rongcheng-city and seven-cities
     python tools/make_recipes.py --check    exits 4 if the library differs from what is worked out
 """
 
@@ -21,6 +21,7 @@ from glasshouse.society.fitting import fitted
 from marked_lines import LIBRARY, facts, settle
 
 CHINA, CITY = "recipes/china-2020.yaml", "recipes/rongcheng-city.yaml"
+SEVEN = "recipes/seven-cities.yaml"
 SCRIPT = "tools/make_recipes.py"
 BREAKS = (0, 6, 14, 18, 23, 30, 46, 60, 65, 75)
 OLDEST = 105
@@ -32,12 +33,26 @@ PROVINCES = (
     "xinjiang",
 )
 CITIES = {
-    "jiangsu": ("suzhou", "nanjing", "suining"),
-    "zhejiang": ("hangzhou", "wenzhou"),
-    "fujian": ("fuzhou", "xiamen"),
-    "shandong": ("rongcheng",),
-    "guangdong": ("shenzhen",),
+    "beijing": ("haidian",),
+    "inner-mongolia": ("hohhot", "wuhai"),
+    "liaoning": ("shenyang", "dalian", "anshan", "liaoyang"),
+    "heilongjiang": ("suifenhe",),
+    "shanghai": ("pudong", "jiading"),
+    "jiangsu": ("suzhou", "nanjing", "suining", "wuxi", "suqian"),
+    "zhejiang": ("hangzhou", "wenzhou", "yiwu", "taizhou"),
+    "anhui": ("hefei", "wuhu", "anqing", "huaibei"),
+    "fujian": ("fuzhou", "xiamen", "putian"),
+    "shandong": ("qingdao", "weihai", "weifang", "dezhou"),
+    "henan": ("zhengzhou", "nanyang"),
+    "hubei": ("wuhan", "xianning", "yichang", "huangshi"),
+    "guangdong": ("shenzhen", "guangzhou", "zhuhai", "shantou", "huizhou"),
+    "sichuan": ("chengdu", "luzhou"),
+    "weihai": ("rongcheng",),
 }
+
+SCORING = {"jiangsu": ("suzhou", "nanjing", "suining"), "zhejiang": ("hangzhou",), "fujian": ("fuzhou", "xiamen"),
+           "shandong": ("rongcheng",)}
+"""The cities whose own rule books the library holds, by province."""
 
 
 class Member(NamedTuple):
@@ -152,8 +167,23 @@ def area_lines(rows: dict[str, dict[str, object]]) -> list[str]:
     lines = []
     for province in PROVINCES:
         lines.append(_area(rows, province, "china", units=True))
-        lines += [_area(rows, city, province, units=False) for city in CITIES.get(province, ())]
+        lines += _cities(rows, province)
     return lines
+
+
+def _cities(rows: dict[str, dict[str, object]], within: str) -> list[str]:
+    """The cities of a place, each with those inside it; together they hold no more than the place."""
+    lines = []
+    cities = CITIES.get(within, ())
+    if sum(int(str(rows[f"F-POP-{city.upper()}"]["value"])) for city in cities) > _residents(rows, within):
+        raise SystemExit(f"the cities of {within} hold more than {within}")
+    for city in cities:
+        lines += [_area(rows, city, within, units=False), *_cities(rows, city)]
+    return lines
+
+
+def _residents(rows: dict[str, dict[str, object]], place: str) -> int:
+    return int(str(rows[f"F-POP-{place.upper()}"]["value"]))
 
 
 def _area(rows: dict[str, dict[str, object]], name: str, within: str, units: bool) -> str:
@@ -195,6 +225,23 @@ def employment_lines(rows: dict[str, dict[str, object]], ages: list[float]) -> l
             lines.append(f"    {low}: {{{written}}}")
         before = written
     return lines
+
+
+OWNERS_OF_FIRMS = ("private", "state", "hkmt", "foreign")
+
+
+def ownership_lines(rows: dict[str, dict[str, object]]) -> list[str]:
+    """Who owns the legal units; what is left over is of other or mixed ownership, or no enterprise at all."""
+    whole = float(str(rows["F-UNITS-CHINA"]["value"]))
+    shares = [float(str(rows[f"F-FIRMS-{owner.upper()}"]["value"])) / whole for owner in OWNERS_OF_FIRMS]
+    written = completed([*shares, 1 - sum(shares)], 4)
+    parts = zip((*OWNERS_OF_FIRMS, "other"), written, strict=True)
+    levels = ", ".join(f"{owner}: {number(share, 4)}" for owner, share in parts)
+    note = "The rest is collective or mixed, or no enterprise."
+    return [
+        f'- {{id: ownership, text: "Owner; hkmt is Hong Kong, Macao or Taiwan.", source: SRC-ECONCENSUS4, '
+        f"confidence: derived, note: \"{note}\", subjects: firms, levels: {{{levels}}}}}"
+    ]
 
 
 def _spread(weights: tuple[float, ...], ages: list[float], share: float) -> list[float]:
@@ -250,8 +297,32 @@ def household_lines(shares: list[float]) -> list[str]:
     return lines
 
 
+def seven_size(rows: dict[str, dict[str, object]]) -> list[str]:
+    """Residents of the scoring cities together, and their firms, as many a resident as in their provinces."""
+    firms = sum(
+        _residents(rows, city) * float(str(rows[f"F-UNITS-{province.upper()}"]["value"])) / _residents(rows, province)
+        for province, cities in SCORING.items() for city in cities
+    )
+    return [f"residents: {_together(rows)}", f"firms: {round(firms)}"]
+
+
+def seven_areas(rows: dict[str, dict[str, object]]) -> list[str]:
+    """The scoring cities inside provinces and a country that hold nobody else."""
+    source = "source: SRC-MEMORY, confidence: background"
+    lines = [f"- {{area: china, residents: {_together(rows)}, {source}}}"]
+    for province, cities in SCORING.items():
+        inside = sum(_residents(rows, city) for city in cities)
+        lines.append(f"- {{area: {province}, in: china, residents: {inside}, {source}}}")
+        lines += [_area(rows, city, province, units=False) for city in cities]
+    return lines
+
+
+def _together(rows: dict[str, dict[str, object]]) -> int:
+    return sum(_residents(rows, city) for cities in SCORING.values() for city in cities)
+
+
 def city_lines() -> list[str]:
-    """The attributes, households and ties of the whole country, for the city."""
+    """The attributes, households and ties of the whole country, for cities alone."""
     text = (LIBRARY / CHINA).read_text(encoding="utf-8")
     body = text[text.index("\nattributes:\n") + 1 :].rstrip("\n").split("\n")
     return [line for line in body if not line.strip().startswith(("# worked out by", "# end:"))]
@@ -267,10 +338,17 @@ def main() -> int:
         (CHINA, "areas"): area_lines(rows),
         (CHINA, "age"): age_lines(ages),
         (CHINA, "employment"): employment_lines(rows, ages),
+        (CHINA, "ownership"): ownership_lines(rows),
         (CHINA, "households"): household_lines(household_shares(rows, ages)),
     }
     code = settle(china, check)
-    return max(code, settle({(CITY, "attributes"): city_lines()}, check))
+    cities = {
+        (CITY, "attributes"): city_lines(),
+        (SEVEN, "size"): seven_size(rows),
+        (SEVEN, "areas"): seven_areas(rows),
+        (SEVEN, "attributes"): city_lines(),
+    }
+    return max(code, settle(cities, check))
 
 
 if __name__ == "__main__":

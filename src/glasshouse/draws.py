@@ -74,8 +74,8 @@ def part(function: Compiled) -> Compiled:
 
 def inlined(function: Compiled) -> Compiled:
     """The same, but always made part of the function that calls it (a few nanoseconds matter in the generator)."""
-    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
-    return cast(Compiled, njit(nogil=True, error_model="numpy", forceinline=True, **options)(function))
+    made = njit(nogil=True, error_model="numpy", forceinline=True, pipeline_class=WholeCompiler)
+    return cast(Compiled, made(function))
 
 
 @inlined

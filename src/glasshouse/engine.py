@@ -61,6 +61,7 @@ def _cache_folder() -> Path:
             *(here / "kernel").glob("*.py"),
             *(here / "society").glob("*.py"),
             here / "draws.py",
+            here / "linking.py",
             here / "tables" / "layout.py",
         ]
     ):

@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
+from glasshouse.explain import explain
 from glasshouse.policy import conduct_of, load_conduct, load_policy, policy_of
 from glasshouse.reading.margin import Margin
 from glasshouse.scenario import scenario_of
@@ -84,6 +85,17 @@ def test_every_clause_is_a_sentence_with_a_source(name: str) -> None:
                 assert clause.confidence == "invented", clause.id
 
 
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_policy_is_explained_clause_by_clause(name: str) -> None:
+    """The page names every clause, with its sentence and its sources."""
+    policy = load_policy(name, LIBRARY)
+    told = {line.clause: line for line in explain(policy).lines if line.clause}
+    for section in type(policy).model_fields:
+        for clause in getattr(policy, section) if isinstance(getattr(policy, section), tuple) else ():
+            if hasattr(clause, "source"):
+                assert clause.text in told[clause.id].text and told[clause.id].source == clause.source, clause.id
+
+
 def test_fitted_numbers_name_the_figures_they_are_fitted_to() -> None:
     fitted = []
     for document in (load_conduct("china-baseline", LIBRARY), load_policy("court-defaulters", LIBRARY)):
@@ -99,7 +111,8 @@ def test_fitted_numbers_name_the_figures_they_are_fitted_to() -> None:
 
 def test_no_kind_of_event_needs_many_tables() -> None:
     """Every combination of levels that a kind's factors name is a table of the kernel."""
-    levels = {"age": 10, "sex": 2, "employment": 4, "income": 5, "heavy_debts": 2}
+    levels = {"age": 10, "sex": 2, "urban": 2, "schooling": 5, "employment": 4, "income": 5, "heavy_debts": 2}
+    levels |= {"student": 2, "parent": 2, "size": 4, "ownership": 5, "sector": 4}
     conduct = load_conduct("china-baseline", LIBRARY)
     named_by = {kind.id: kind.factors for kind in conduct.events} | {kind.id: kind.factors for kind in conduct.services}
     for kind, by_field in named_by.items():

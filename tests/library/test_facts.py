@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ FILES = sorted(LIBRARY.rglob("*.yaml"))
 FACT_FILES = sorted((LIBRARY / "facts").glob("*.yaml"))
 
 
+@cache
 def loaded(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     return found
@@ -74,14 +76,23 @@ def test_article_is_carried_whole() -> None:
             assert set(row["value"]) == {"reported", "documented"}, row["id"]
 
 
+def clause_ids(name: str, documents: dict[str, dict[str, Any]]) -> set[str]:
+    """Ids of a document's clauses; those of a reform are what it adds and what it leaves of its base."""
+    document = documents[name]
+    base = document.get("based_on")
+    left = clause_ids(base, documents) - set(document.get("without", ())) if base else set()
+    sections = (*document.values(), *document.get("add", {}).values())
+    return left | {part["id"] for rows_ in sections if isinstance(rows_, list) for part in rows_
+                   if isinstance(part, dict) and "id" in part}
+
+
 def test_places_of_the_article_exist() -> None:
     """A place that names a clause, a document or a target of the library names one that is there."""
     documents = {loaded(path)["name"]: loaded(path) for path in FILES if path.parent.name != "facts"}
     for row in rows():
         for name, clause in re.findall(r"\b([a-z][a-z0-9-]*)/([a-z_][a-z0-9_-]*)", row.get("place", "")):
             assert name in documents, (row["id"], name)
-            ids = {part["id"] for rows_ in documents[name].values() if isinstance(rows_, list) for part in rows_
-                   if isinstance(part, dict) and "id" in part}
+            ids = clause_ids(name, documents)
             assert clause in ids, (row["id"], clause)
         for scenario, named in re.findall(r"\b([a-z0-9-]+) targets? ([a-z-]+)", row.get("place", "")):
             assert named in {target["id"] for target in documents[scenario]["targets"]}, row["id"]

@@ -35,7 +35,7 @@ def test_towns_hold_as_many_as_the_census_says() -> None:
     assert urban == pytest.approx(0.6389, abs=0.001)
 
 
-@pytest.mark.parametrize("name", ["china-2020", "rongcheng-city"])
+@pytest.mark.parametrize("name", ["china-2020", "rongcheng-city", "seven-cities"])
 def test_shares_add_up_to_one(name: str) -> None:
     document = recipe(name)
     assert sum(row["share"] for row in document["households"]) == pytest.approx(1, abs=1e-9)

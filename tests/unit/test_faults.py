@@ -104,24 +104,36 @@ def unbroken(quick: FakeEngine, tmp_path: Path) -> Run:
 # --- killed and stopped --------------------------------------------------------------------------------------------
 
 
+STAGES = {
+    "beginning": lambda folder: any(path.name.startswith(".run.") for path in folder.parent.iterdir()),
+    "first part": lambda folder: len(parts_in(folder)) > 0,
+    "half the parts": lambda folder: len(parts_in(folder)) > BLOCKS // 2,
+    "last part": lambda folder: len(parts_in(folder)) >= BLOCKS - 3,
+    "tables": lambda folder: (folder / results.JOINING).exists(),
+    "first table": lambda folder: (folder / "areas.parquet").exists(),
+    "manifest": lambda folder: (folder / results.MANIFEST).exists(),
+}
+"""Moments in the life of a run; each is killed a random while of some milliseconds after one of them."""
+
+
 @POSIX
-@pytest.mark.parametrize("seed", range(4))
-def test_a_run_killed_again_and_again_is_finished_to_the_same_bits(tmp_path: Path, unbroken: Run, seed: int) -> None:
-    """Killed up to six times at random moments, in any of its stages; parts once finished are used each time."""
-    moments = random.Random(seed)
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_run_killed_at_any_moment_is_finished_to_the_same_bits(tmp_path: Path, unbroken: Run, stage: str) -> None:
+    """Killed at this stage, then resumed and killed twice at random ones, then resumed to the end."""
+    luck = random.Random(stage)
     folder = tmp_path / "run"
-    seen: list[str] = []
-    for attempt in range(6):
+    for moment in (stage, luck.choice([*STAGES]), luck.choice([*STAGES])):
         process = started(RUN if left(folder) == "nothing" else RESUME, folder)
-        time.sleep(moments.uniform(0.0, 0.9 if attempt else 0.5))
+        while process.poll() is None and not STAGES[moment](folder):
+            time.sleep(0.001)
+        time.sleep(luck.uniform(0, 0.03))
         process.kill()
         process.communicate()
-        seen.append(left(folder))
-        if seen[-1] == "finished":
-            break
-        if seen[-1] == "unfinished":
+        if left(folder) == "unfinished":
             with pytest.raises(RunFailed, match=r"unfinished run and holds no result.*glasshouse resume"):
                 Run(folder)
+        if left(folder) == "finished":
+            break
     if left(folder) == "nothing":
         run(scenario(), out=folder)
     there = len(parts_in(folder)) if left(folder) == "unfinished" else 0
