@@ -18,7 +18,7 @@ TABLES = {
     "lifetimes": "Cases by list, how they ended, and how many steps they had lasted.",
     "roots": "Root events by kind, nature and context, and the number of sanctions each led to.",
     "coupling": "What firms hand on to residents: firms of a tie, those of whom a condition holds, listings that may reach residents. Only where there is any; hashed then.",
-    "batches": "Totals of batches of blocks, of which intervals are made. Not hashed: batches depend on the sample.",
+    "batches": "Totals of batches of blocks, by group, of which intervals are made; `QUANTITY_steps` says how many steps a stock stood. Not hashed: batches depend on the sample.",
 }
 QUANTITIES = {
     "subjects": "subjects there are",
