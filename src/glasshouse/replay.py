@@ -8,9 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import polars as pl
-
 from glasshouse import making, runs
 from glasshouse.errors import UsageError
 from glasshouse.explain.life import life as told_life
@@ -18,7 +15,6 @@ from glasshouse.keeping import kept_scenario
 from glasshouse.order import Order
 from glasshouse.panel import journal_columns, journal_frame
 from glasshouse.society.areas import RESIDENTS, leaf_of
-from glasshouse.society.coupling import Coupling, Series
 from glasshouse.society.firms import FIRMS
 
 if TYPE_CHECKING:
@@ -71,7 +67,7 @@ def life(run: Run, subject: str) -> Page:
     engine = making.compiled_side()
     program = engine.prepare(
         scenario, order.seeds, residents=order.residents, first_step=order.first_step, steps=order.steps,
-        population=population, coupling=kept_coupling(run),
+        population=population, coupling=run.coupling(),
     )  # fmt: skip
     try:
         leaf_of(program.leaves, block)
@@ -85,17 +81,3 @@ def life(run: Run, subject: str) -> Page:
     columns = journal_columns(program, engine.JOURNAL if population == RESIDENTS else engine.FIRMS_JOURNAL)
     journal = {name: journal_frame(program, columns[name], rows) for name, rows in tables.items()}
     return told_life(journal, number, scenario, block, population)
-
-
-def kept_coupling(run: Run) -> Coupling | None:
-    """What the firms of a run handed on to its residents, in the first replication; None where there is nothing."""
-    if "coupling" not in run.manifest["tables"]:
-        return None
-    rows = run.table("coupling").collect()
-    if "replication" in rows.columns:
-        rows = rows.filter(pl.col("replication") == 0)
-    labels = {label: step for step, label in enumerate(run.manifest["labels"])}
-    counts: dict[tuple[str, str, str], Series] = {}
-    for month, area, item, standing, value in rows.select("month", "area", "item", "standing", "value").iter_rows():
-        counts.setdefault((area, item, standing), np.zeros(len(labels), np.int64))[labels[month]] = value
-    return Coupling(run.manifest["period"]["first_step"], len(labels), counts)
