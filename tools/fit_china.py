@@ -39,7 +39,7 @@ JUDGMENTS = 0.0044
 DISPUTES = 0.05
 """Invented: share of them that begin as a dispute over rent."""
 FIRMS_SIMULATED = True
-"""Whether runs simulate firms. Until they do, residents stand for all subjects of the list; then entries and performed
+"""Whether runs simulate firms. If not, residents stand for all subjects of the list; then entries and performed
 debts are those of both, and refusals also those of persons who stand for listed firms."""
 RESISTING = 0.19
 """Invented: share of the judgments against firms that are resisted in one of the five further ways."""
