@@ -75,6 +75,15 @@ def _texts(labels: list[str], places: npt.NDArray[np.int64]) -> pl.Series:
     return pl.Series(labels, dtype=pl.String).gather(pl.Series(places))
 
 
+def _grouped(counts: Whole, adds: Whole) -> Whole:
+    """Counts by stratum added up to groups; most rows hold nothing, and nothing need be added there."""
+    rows = counts.reshape(-1, counts.shape[-1])
+    held = np.flatnonzero(rows.any(axis=1))
+    found = np.zeros((len(rows), adds.shape[1]), np.int64)
+    found[held] = rows[held] @ adds
+    return found.reshape(*counts.shape[:-1], adds.shape[1])
+
+
 def _coded(leaf: int, counts: Whole) -> Whole:
     """One row a cell that is not 0: the leaf, the cell's places, its value."""
     places = np.nonzero(counts)
@@ -202,8 +211,8 @@ class Tally:
     def codes(self, leaf: int, sums: Counted) -> dict[str, Whole]:
         """Rows of all count tables for one leaf area, as numbers of labels: area first, value last."""
         return {
-            "monthly": _coded(leaf, (sums.monthly @ self._adds) * self._kept[:, np.newaxis]),
-            "scores": _coded(leaf, sums.scores @ self._adds),
+            "monthly": _coded(leaf, _grouped(sums.monthly, self._adds) * self._kept[:, np.newaxis]),
+            "scores": _coded(leaf, _grouped(sums.scores, self._adds)),
             "transitions": _coded(leaf, sums.transitions), "lifetimes": _coded(leaf, sums.lifetimes),
             "roots": _coded(leaf, sums.roots),
         }  # fmt: skip
