@@ -58,7 +58,8 @@ QUANTITIES = {
     "ended": "firms that ended with the step before",
     "founded": "firms founded in empty places",
 }
-NAMES = Paths(*((field.name.removesuffix("s").replace("watche", "detector, kind").replace("remedie", "remedy"),)
+NAMES = Paths(*((field.name.removesuffix("s").replace("watche", "detector, kind").replace("remedie", "remedy")
+                 .replace("consulted", "service"),)
                 for field in fields(Paths)))  # fmt: skip
 JOURNAL = {
     "subjects": "Who lives in the block: household, place, age, levels of attributes. Nothing about anybody real.",

@@ -277,9 +277,9 @@ def step(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
     if T.market:
         turn_over(T, X, M, S, needed)
         if new_year or X.some_crossed:
-            plan_market(T, X)
+            plan_market(T, X, M)
     elif new_year:
-        plan_year(T, X)
+        plan_year(T, X, M)
     if T.n_ratings:
         scales(T, X)
         enrol(T, X, M, changed > 0 or first)

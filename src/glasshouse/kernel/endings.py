@@ -187,7 +187,7 @@ def later_words(T: Any, X: Any) -> None:
 
 
 @part
-def plan_market(T: Any, X: Any) -> None:
+def plan_market(T: Any, X: Any, M: Any) -> None:
     """All candidates of the run year, or of the rest of it, of the firms that now stand."""
     draw_numbers(T, X)
     later_words(T, X)
@@ -202,7 +202,7 @@ def plan_market(T: Any, X: Any) -> None:
             w0, _, w2, w3 = philox(key, key >> HALF, X.block, s, year, np.int64(X.c_number[k]) + 1)
             X.c_word[k] = w0
             X.c_mark[k] = w2 | (w3 << HALF)
-    judge_candidates(T, X)
+    judge_candidates(T, X, M)
     order_candidates(T, X)
 
 

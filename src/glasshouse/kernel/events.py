@@ -22,6 +22,7 @@ from glasshouse.kernel.basics import (
     word,
 )
 from glasshouse.kernel.basics import whole as whole_of
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
@@ -113,7 +114,14 @@ def draw_candidates(T: Any, X: Any) -> None:
 
 
 @part
-def judge_candidates(T: Any, X: Any) -> None:
+def happens(T: Any, X: Any, clause: Any, t: Any) -> Any:
+    """Whether a clause is in force at a later step."""
+    window = T.windows[clause] + 2 * X.leaf
+    return T.I[window] <= t < T.I[window + 1]
+
+
+@part
+def judge_candidates(T: Any, X: Any, M: Any) -> None:
     """Give each candidate its step, and drop those that are sure not to happen."""
     kept = 0
     for k in range(X.n_candidates):
@@ -135,6 +143,11 @@ def judge_candidates(T: Any, X: Any) -> None:
         if row.judged:
             threshold = T.U[row.rate + T.I[row.seg + t] * row.width + here]
             real = succeeds(X.c_mark[k], threshold >> np.uint64(shift))
+        if row.quiet and not X.noting:
+            if real and happens(T, X, T.kinds[row.name].clause, t):
+                place = ((t - X.t0) * T.n_counters + T.c_events + row.name) * T.n_strata
+                add(M, place + X.stratum[s], 1)
+            continue
         X.c_subject[kept] = s
         X.c_stream[kept] = stream
         X.c_number[kept] = X.c_number[k]
@@ -179,13 +192,13 @@ def draw_numbers(T: Any, X: Any) -> None:
 
 
 @part
-def plan_year(T: Any, X: Any) -> None:
+def plan_year(T: Any, X: Any, M: Any) -> None:
     """All candidates of the run year that begins (or that the run begins in)."""
     draw_numbers(T, X)
     find_turns(T, X)
     find_hits(T, X)
     draw_candidates(T, X)
-    judge_candidates(T, X)
+    judge_candidates(T, X, M)
     order_candidates(T, X)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import partial
 
 from glasshouse import conditions as c
 from glasshouse.errors import RunFailed
@@ -290,12 +291,27 @@ def reach(condition: c.Condition | None, near: frozenset[str] = frozenset(), far
         (at.NEEDS_RECORD, (c.Count,)),
         (at.NEEDS_SANCTION, (c.Sanctioned, c.Refused)),
     ):
-        if not _possible(condition, terms, negated=False):
+        if not _possible(condition, partial(_is_one_of, terms), negated=False):
             return at.NEEDS_HOUSEHOLD if need == at.NEEDS_LISTING and ties_of(condition) <= near else need
     return at.EVERYBODY
 
 
-def _possible(condition: c.Condition, off: tuple[type, ...], negated: bool) -> bool:
+def _is_one_of(terms: tuple[type, ...], term: c.Term) -> bool:
+    return isinstance(term, terms)
+
+
+def is_idle(condition: c.Condition | None, watched: frozenset[str]) -> bool:
+    """Whether a condition of a response can hold of nobody, as it asks for the watching of what nobody watches."""
+    if condition is None:
+        return False
+
+    def is_off(term: c.Term) -> bool:
+        return isinstance(term, c.Watched) and term.kind not in watched
+
+    return not _possible(condition, is_off, negated=False)
+
+
+def _possible(condition: c.Condition, off: Callable[[c.Term], bool], negated: bool) -> bool:
     """Whether a condition could hold (``negated``: could fail) for somebody of whom nothing of ``off`` is known."""
     match condition:
         case c.Not(part):
@@ -308,9 +324,9 @@ def _possible(condition: c.Condition, off: tuple[type, ...], negated: bool) -> b
     term = condition.term
     if isinstance(term, c.TieAny):
         return _possible(term.condition, off, False)
-    if not isinstance(term, off):
+    if not off(term):
         return True
-    if isinstance(term, c.Listed):
+    if isinstance(term, c.Listed | c.Watched):
         return False
     if isinstance(condition, c.Compare) and isinstance(condition.constant, Decimal):
         low, high, away = interval(condition.op, condition.constant)

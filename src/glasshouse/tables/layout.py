@@ -107,11 +107,13 @@ STREAM_ROW: Final = _row(
     ("none", "i8"),
     ("mask", "i8"),
     ("judged", "i8"),
+    ("quiet", "i8"),
 )
 """A stream of candidates: of a kind (``name`` its number) or of a detector's false alarms (128 + its number).
 
 ``mask``: 63 where propensity counts, else 0; column of a profile and level: profile * (mask + 1) + (level & mask).
-``none``: words of the yearly draw below which there is no candidate; ``judged``: marks can be judged a year ahead.
+``none``: words of the yearly draw below which there is no candidate; ``judged``: marks can be judged a year ahead;
+``quiet``: nothing follows from its events, which are counted as soon as they are judged.
 """
 
 KIND_ROW: Final = _row(

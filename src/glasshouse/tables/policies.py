@@ -12,11 +12,12 @@ from glasshouse.mechanisms.indicator import Indicator
 from glasshouse.mechanisms.listing import EnterRow, NamedList
 from glasshouse.mechanisms.rating import Rating
 from glasshouse.mechanisms.remedy import Remedy
+from glasshouse.mechanisms.response import Response
 from glasshouse.mechanisms.rule import Rule
 from glasshouse.policy import Policy
 from glasshouse.scenario import Scenario
 from glasshouse.tables import layout as at
-from glasshouse.tables.asked import Asked, Names, attributes_of, only_attributes, reach, ties_of
+from glasshouse.tables.asked import Asked, Names, attributes_of, is_idle, only_attributes, reach, ties_of
 from glasshouse.tables.chains import order_of_lists
 from glasshouse.tables.conduct import Candidates
 from glasshouse.tables.detectors import detector_row
@@ -26,6 +27,18 @@ from glasshouse.tables.writer import Writer, fixed
 from glasshouse.values import Value, constant
 
 BINS = 100
+
+
+def live_responses(scenario: Scenario, population: str) -> list[Response]:
+    """The responses that somebody could have: not those to the watching of what no rule or list is on."""
+    rules = [kind for policy in scenario.policies for rule in policy.rules for kind in rule.on]
+    rows = [kind for policy in scenario.policies for named in policy.lists for row in named.enter for kind in row.on]
+    watched = frozenset([*rules, *rows])
+    return [
+        response
+        for response in scenario.conduct.responses
+        if exists(response, scenario.reading, population) and not is_idle(response.when, watched)
+    ]
 
 
 class Policies:
@@ -387,9 +400,7 @@ class Policies:
 
     def responses(self, targets: dict[str, int]) -> None:
         """Responses of the conduct."""
-        for response in self.scenario.conduct.responses:
-            if not exists(response, self.scenario.reading, self.writer.population):
-                continue
+        for response in live_responses(self.scenario, self.writer.population):
             changed = [targets[name] for name in dict.fromkeys(response.changes) if name in targets]
             window = span(self.writer.timeline, response.in_force)
             self.writer.add(

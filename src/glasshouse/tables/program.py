@@ -23,7 +23,7 @@ from glasshouse.tables.counters import Counter, Paths, counters
 from glasshouse.tables.coupling import counted, read, spread_paths, ties_to_firms
 from glasshouse.tables.gating import gates
 from glasshouse.tables.plain import mark_plain
-from glasshouse.tables.policies import Policies
+from glasshouse.tables.policies import Policies, live_responses
 from glasshouse.tables.spans import exists as stands
 from glasshouse.tables.spans import span
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
@@ -109,7 +109,8 @@ def compile_program(
     areas = leaves_of(recipe, residents, population)
     writer = Writer(recipe, areas, timeline, scenario.reading, seeds, population)
     names = _names(scenario, population)
-    candidates = Candidates(writer, recipe.propensity)
+    answering = frozenset(name for response in live_responses(scenario, population) for name in response.changes)
+    candidates = Candidates(writer, recipe.propensity, answering)
     policies = Policies(writer, candidates, scenario, names)
     _events(writer, candidates, scenario, names)
     _services(writer, candidates, scenario, names)
@@ -370,7 +371,8 @@ def _scalars(
         breaks = writer.attributes["age"][1].breaks
         record["n_breaks"] = len(breaks)
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
-    record["answers"] = int(bool(scenario.conduct.responses))
+    asking = {writer.population, RESIDENTS}  # residents may ask what firms have suffered
+    record["answers"] = int(any(live_responses(scenario, population) for population in asking))
     counted = 0
     for n in range(writer.used.get("atoms", 0)):
         if record["atoms"][0]["kind"][n] == at.A_COUNT:
