@@ -174,10 +174,11 @@ def read_clause(
     in_force = read_in_force(item.get("in_force"), spot.into("in_force"), scope)
     scope = replace(scope, start=in_force.since if in_force else None, populations=_populations(item, margin, scope))
     found = read_fields(item, section.fields, spot, scope)
+    torn = [field for field in section.fields if field.name in item.entries and found.get(field.target) is None]
     if "in_force" in item.entries or scope.kind == "policy":
         found["in_force"] = in_force
     section.check(Draft(item, found, spot, scope))
-    if margin.wrong > before or not is_complete(found, section.fields):
+    if margin.wrong > before or torn or not is_complete(found, section.fields):
         return None
     found.setdefault("confidence", "invented" if found["source"] == ("invented",) else "background")
     section.complete(found, scope.names)
