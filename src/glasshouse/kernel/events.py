@@ -184,11 +184,17 @@ def order_candidates(T: Any, X: Any) -> None:
 
 
 @part
-def plan_year(T: Any, X: Any, M: Any) -> None:
-    """All candidates of the run year that begins (or that the run begins in)."""
+def draw_numbers(T: Any, X: Any) -> None:
+    """The draws of how many candidates everybody has in the run year."""
     block, year, zero = np.uint64(X.block), np.uint64(X.year), np.uint64(0)
     for stream in range(T.n_streams):
         fill_uniform64(X.number_words[stream], X.n, T.streams[stream].key, block, year, zero)
+
+
+@part
+def plan_year(T: Any, X: Any, M: Any) -> None:
+    """All candidates of the run year that begins (or that the run begins in)."""
+    draw_numbers(T, X)
     find_turns(T, X)
     find_hits(T, X)
     draw_candidates(T, X)
@@ -211,6 +217,8 @@ def happen(T: Any, X: Any, M: Any, s: Any, kind: Any, number: Any, root: Any, ma
             return
         X.limit_count[row.limited, s] += 1
     count(T, X, M, T.c_events + kind, s, 1)
+    if row.ends:
+        X.ending[s] = 1
     if row.short and not X.noting:
         record_at_once(T, X, M, s, kind)
         return
@@ -334,11 +342,11 @@ def events(T: Any, X: Any, M: Any) -> None:
         stream = np.int64(X.c_stream[k])
         row = T.streams[stream]
         s = np.int64(X.c_subject[k])
-        real = True
+        real = not X.gone[s]
         if row.judged == 0:
             threshold = T.U[row.rate + T.I[row.seg + X.t] * row.width + column(T, X, stream, s)]
             threshold = threshold >> np.uint64(X.c_ceiling[k])
-            real = succeeds(X.c_mark[k], scaled_threshold(threshold, X.factor[row.name, s]))
+            real = real and succeeds(X.c_mark[k], scaled_threshold(threshold, X.factor[row.name, s]))
         if real:
             number = np.int64(X.c_number[k])
             happen(T, X, M, s, row.name, number, identity(row.name, X.t, number, s), X.c_mark[k])

@@ -59,3 +59,4 @@ def _mark_short(tables: Any) -> None:
         kind["short"] = short
         stream = tables["streams"][kind["stream"] : kind["stream"] + 1]
         stream["quiet"] = short and kind["limited"] < 0 and kind["n_watches"] == 0 and stream["judged"] == 1
+        stream["quiet"] &= tables["market"] == 0  # firms may end before it happens
