@@ -201,12 +201,13 @@ def _opening(run: Run) -> Text:
     return Text.assemble(*lines)
 
 
-def _headline_table(summary: Summary) -> Table:
+def _headline_table(summary: Summary, whose: str) -> Table:
     table = _table("What it did, for the whole society", "", "estimate", "95 % interval", "counted")
     for name, sentence, _ in HEADLINES:
         figure = summary.headlines[name]
         if figure.counted or name in ("entered", "refused_requests", "wrongly_refused"):
-            table.add_row(sentence, number(figure.value), _interval(figure), f"{figure.counted:,}")
+            told = sentence.replace("persons", whose)
+            table.add_row(told, number(figure.value), _interval(figure), f"{figure.counted:,}")
     lawful = summary.lawful
     table.add_row("sanctions for lawful or protected conduct", number(lawful.value), "", f"{lawful.counted:,}")
     for ending, figure in summary.endings.items():
@@ -276,7 +277,8 @@ def example(run: Run) -> str:
 
 def page(run: Run, summary: Summary) -> RenderableType:
     """The whole page."""
-    parts: list[RenderableType] = [_opening(run), _headline_table(summary)]
+    whose = "persons and firms" if run.manifest.get("firms") else "persons"
+    parts: list[RenderableType] = [_opening(run), _headline_table(summary, whose)]
     acting = any(figure.counted for row in summary.gates.values() for figure in row.values())
     shown = (
         (summary.lists, _list_table), (acting, _gate_table), (any(summary.tiers.values()), _tier_table),
