@@ -58,6 +58,10 @@ FLOW = (
     ("measures", "estimates"),
     ("replay",),
     ("summary",),
+    ("places", "roles"),
+    ("answering",),
+    ("fact_table",),
+    ("fact_page",),
     ("cli",),
     ("__main__",),
 )

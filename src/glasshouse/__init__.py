@@ -27,6 +27,7 @@ The house in order of flow::
     counts, workers, order, laws, panel, making, runs    from an order to a finished run
     replay          a run made again, whole or one life of it
     estimates, summary    what a run says, and how sure it is
+    places, roles, answering, fact_table, fact_page    every fact of the article beside what a run comes to
     cli/            the commands
 """
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from glasshouse import explain
     from glasshouse.document import validate
     from glasshouse.errors import GlasshouseError, InvalidDocuments
+    from glasshouse.fact_table import fact_table
     from glasshouse.replay import life, verify
     from glasshouse.runs import Run, open_run, run
     from glasshouse.scenario import Scenario
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Library", "validate", "Scenario", "explain", "run", "open_run", "Run", "life", "verify",
+    "Library", "validate", "Scenario", "explain", "run", "open_run", "Run", "life", "verify", "fact_table",
     "GlasshouseError", "InvalidDocuments", "__version__",
 ]  # fmt: skip
 
@@ -60,6 +62,7 @@ _HOMES = {
     "Run": "runs",
     "life": "replay",
     "verify": "replay",
+    "fact_table": "fact_table",
     "GlasshouseError": "errors",
     "InvalidDocuments": "errors",
 }
