@@ -48,19 +48,27 @@ FLOW = (
     ("kernel",),
     ("reference",),
     ("engine",),
+    ("disk",),
     ("results", "keeping", "confidence"),
     ("counts",),
-    ("workers",),
+    ("roll",),
+    ("parts", "workers"),
     ("order",),
+    ("plan",),
+    ("cluster",),
     ("laws", "panel"),
     ("making",),
     ("runs",),
-    ("measures", "estimates"),
-    ("replay",),
+    ("estimates",),
+    ("measures",),
+    ("designs", "changing"),
+    ("axes",),
+    ("comparison", "sweeps", "export"),
+    ("replay", "merging", "estimate"),
     ("summary",),
     ("places", "roles"),
     ("answering",),
-    ("fact_table",),
+    ("fact_rows",),
     ("fact_page",),
     ("cli",),
     ("__main__",),
@@ -317,6 +325,18 @@ def test_no_module_listens_or_calls_out() -> None:
             targets += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             wrong += [f"{name}: {target}" for target in targets if target.split(".")[0] in NETWORK]
     assert not wrong, "\n".join(wrong)
+
+
+def test_only_the_cluster_speaks_to_other_machines() -> None:
+    speaking = {
+        name
+        for name, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for target in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+        if target.split(".")[0] in ("distributed", "dask")
+    }
+    assert speaking == {"cluster"}
 
 
 # --- the front door ------------------------------------------------------------------------------------------------

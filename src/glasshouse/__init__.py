@@ -23,11 +23,15 @@ The house in order of flow::
     tables/         a scenario as flat integer arrays
     kernel/         one block through the whole period, compiled; engine: a kernel ready to run
     reference/      the same once more, slow and plain: the oracle
-    results         the run directory; keeping, confidence: documents and doubts kept in it
-    counts, workers, order, laws, panel, making, runs    from an order to a finished run
+    disk, results   the run directory; keeping, confidence: documents and doubts kept in it
+    roll, parts     the blocks of a run in one row, and what is kept of a range of them
+    counts, workers, cluster, order, plan, laws, panel, making, runs    from an order to a finished run
+    merging         shards of a run joined to the run; estimate: what a run will take here
     replay          a run made again, whole or one life of it
-    estimates, summary    what a run says, and how sure it is
-    places, roles, answering, fact_table, fact_page    every fact of the article beside what a run comes to
+    estimates, measures/  questions asked of results, one file a family, each answer with its intervals
+    designs, changing, comparison, axes, sweeps    one thing off, another side, two sides, many points; export: CSV
+    summary         what a run says, and how sure it is
+    places, roles, answering, fact_rows, fact_page    every fact of the article beside what a run comes to
     cli/            the commands
 """
 
@@ -37,19 +41,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from glasshouse import explain
+    from glasshouse import designs, explain, measures
+    from glasshouse.comparison import compare
     from glasshouse.document import validate
     from glasshouse.errors import GlasshouseError, InvalidDocuments
-    from glasshouse.fact_table import fact_table
+    from glasshouse.fact_rows import fact_table
+    from glasshouse.merging import merge
     from glasshouse.replay import life, verify
-    from glasshouse.runs import Run, open_run, run
+    from glasshouse.runs import Run, open_run, resume, run
     from glasshouse.scenario import Scenario
     from glasshouse.shelf import Library
+    from glasshouse.sweeps import sweep
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Library", "validate", "Scenario", "explain", "run", "open_run", "Run", "life", "verify", "fact_table",
+    "Library", "validate", "Scenario", "explain", "run", "resume", "merge", "open_run", "Run", "life", "verify",
+    "measures", "compare", "designs", "sweep", "fact_table",
     "GlasshouseError", "InvalidDocuments", "__version__",
 ]  # fmt: skip
 
@@ -58,11 +66,15 @@ _HOMES = {
     "validate": "document",
     "Scenario": "scenario",
     "run": "runs",
+    "resume": "runs",
+    "merge": "merging",
     "open_run": "runs",
     "Run": "runs",
     "life": "replay",
     "verify": "replay",
-    "fact_table": "fact_table",
+    "fact_table": "fact_rows",
+    "compare": "comparison",
+    "sweep": "sweeps",
     "GlasshouseError": "errors",
     "InvalidDocuments": "errors",
 }
@@ -70,8 +82,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """A public name, fetched from its module when it is first asked for: importing glasshouse alone is quick."""
-    if name == "explain":
-        return import_module("glasshouse.explain")
+    if name in ("explain", "measures", "designs"):
+        return import_module(f"glasshouse.{name}")
     if name not in _HOMES:
         raise AttributeError(f"glasshouse has no public name `{name}`; it has {', '.join(__all__)}")
     return getattr(import_module(f"glasshouse.{_HOMES[name]}"), name)

@@ -322,13 +322,13 @@ def _in_force(program: Program, leaf: int, clause: int) -> npt.NDArray[np.bool_]
 def _exposures(program: Program, leaf: int, monthly: Counts) -> None:
     """Subject-steps without a draw in services that some gate in force consults: all subjects less those drawn."""
     record = program.record[0]
-    for number in range(len(program.paths.services)):
-        row = record["services"][number]
+    for name in program.paths.consulted:
+        row = record["services"][program.paths.services.index(name)]
         consulted = np.zeros(program.steps, np.bool_)
         for gate in range(int(row["first_gate"]), int(row["first_gate"] + row["n_gates"])):
             consulted |= _in_force(program, leaf, int(record["gates"][gate]["clause"]))
         consulted &= _in_force(program, leaf, int(row["clause"]))
-        monthly[consulted, int(record["c_touched"]) + number] += monthly[consulted, int(record["c_subjects"])]
+        monthly[consulted, int(record["c_touched"] + row["place"])] += monthly[consulted, int(record["c_subjects"])]
 
 
 def _published(program: Program, leaf: int) -> dict[str, npt.NDArray[np.bool_]]:

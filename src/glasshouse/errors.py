@@ -5,8 +5,12 @@
     GlasshouseError            everything below; nothing else is raised on purpose
     ├── InvalidDocuments       documents are wrong; carries all their mistakes (exit 3)
     ├── UsageError             a command or a call was asked for something that cannot be (exit 2)
+    │   └── NotCounted         a measure needs a count that the run does not hold
     ├── RunFailed              a run stopped: an overflow, a lost disk, a broken run directory (exit 1)
     └── CheckFailed            a law, a hash or an expected result did not hold (exit 4)
+
+    KeyboardInterrupt
+    └── Stopped                a run was stopped from outside and can be resumed (exit 1)
 
 Exit code 0 is for everything else, remarks included.
 """
@@ -15,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -62,6 +67,15 @@ class UsageError(GlasshouseError):
     exit_code: ClassVar[int] = 2
 
 
+class NotCounted(UsageError):  # noqa: N818
+    """A measure needs ``quantities`` that the run did not count."""
+
+    def __init__(self, quantities: Iterable[str], why: str = "") -> None:
+        self.quantities = tuple(quantities)
+        told = ", ".join(f"`{name}`" for name in self.quantities)
+        super().__init__(f"this run does not count {told}{f', {why}' if why else ''}")
+
+
 class RunFailed(GlasshouseError):  # noqa: N818
     """A run stopped before its end."""
 
@@ -72,3 +86,11 @@ class CheckFailed(GlasshouseError):  # noqa: N818
     """A law, a hash or an expected result did not hold."""
 
     exit_code: ClassVar[int] = 4
+
+
+class Stopped(KeyboardInterrupt):
+    """A run was stopped from outside; what it had finished stands in its directory, for `resume`."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"stopped; finish it with: glasshouse resume {folder}")
+        self.folder = folder

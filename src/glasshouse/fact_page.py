@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from glasshouse.fact_table import FactRow, FactTable
+from glasshouse.fact_rows import FactRow, FactTable
 from glasshouse.roles import CHECKED, FITTED, PREDICTED
 from glasshouse.summary import number
 

@@ -6,7 +6,7 @@ checked in every leaf area and month, which is stronger than for the whole, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -54,6 +54,17 @@ def verdicts(tables: Tables, scenario: Scenario, strata: Strata) -> list[Verdict
     if not any(policy.spread for policy in scenario.policies):
         found.append(no_spread(tables))
     return found
+
+
+def together(portions: Iterable[list[Verdict]]) -> list[Verdict]:
+    """The verdicts of portions of a run, portions being areas of their own: a law holds if it holds in all."""
+    found: dict[str, Verdict] = {}
+    for verdict in (verdict for portion in portions for verdict in portion):
+        before = found.get(verdict.law, Verdict(verdict.law, True, 0))
+        said = before.found or verdict.found
+        holds = before.holds and verdict.holds
+        found[verdict.law] = Verdict(verdict.law, holds, before.compared + verdict.compared, said)
+    return list(found.values())
 
 
 def insist(found: list[Verdict]) -> None:

@@ -20,7 +20,7 @@ from glasshouse.society.archetypes import resident_attributes
 
 if TYPE_CHECKING:
     from glasshouse.engine import Program
-    from glasshouse.workers import Blocks
+    from glasshouse.roll import Roll
 
 Row = dict[str, Any]
 Journal = dict[str, list[Row]]
@@ -84,11 +84,11 @@ def telling(journal: Journal, block: int) -> str:
     return subject_id(block, best)
 
 
-def shares(blocks: Sequence[int], number: int) -> dict[int, int]:
-    """How many members of a panel each block gives: spread evenly over the blocks in their order."""
+def shares(blocks: int, number: int) -> dict[int, int]:
+    """How many members of a panel the block at each place gives, of so many blocks: spread evenly over them."""
     taken: dict[int, int] = defaultdict(int)
     for place in range(number):
-        taken[blocks[(2 * place + 1) * len(blocks) // (2 * number)]] += 1
+        taken[(2 * place + 1) * blocks // (2 * number)] += 1
     return dict(taken)
 
 
@@ -102,12 +102,11 @@ def members(seed: str, block: int, residents: int, number: int) -> list[int]:
 
 
 def panel_frame(
-    program: Program, chosen: Sequence[Blocks], number: int, journal_of: Callable[[int], Journal]
+    program: Program, roll: Roll, number: int, journal_of: Callable[[int], Journal]
 ) -> pl.DataFrame:
     """The panel of a run: one row a subject and step, in order of subject and time."""
-    blocks = [int(block) for part in chosen for block in part]
     frames = []
-    for block, asked in sorted(shares(blocks, number).items()):
+    for block, asked in sorted((roll.block(place), asked) for place, asked in shares(len(roll), number).items()):
         journal = journal_of(block)
         for subject in members(program.seeds.society, block, len(journal["subjects"]), asked):
             frames.append(_life(program, journal, block, subject))

@@ -44,7 +44,7 @@ def facts(
     Without --run the scenario is run first, as `run` does it, unless that very run stands in its folder already.
     """
     from glasshouse.fact_page import fact_page
-    from glasshouse.fact_table import fact_table
+    from glasshouse.fact_rows import fact_table
     from glasshouse.keeping import load
 
     made = {"--out": out, "--residents": residents, "--sample": sample, "--full": full or None, "--seed": seed,

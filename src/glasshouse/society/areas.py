@@ -95,11 +95,16 @@ def block_order(leaf: Leaf) -> Numbers:
     return order
 
 
-def sampled(leaf: Leaf, fraction: Fraction) -> Numbers:
-    """Global numbers, rising, of the blocks that a sample of this fraction takes from a leaf: at least two."""
+def sample_size(leaf: Leaf, fraction: Fraction) -> int:
+    """How many blocks a sample of this fraction takes from a leaf: at least two, or all there are."""
     if not 0 < fraction <= 1:
         raise UsageError(f"a sample is a share above 0 and at most 1, not {fraction}")
-    wanted = min(leaf.blocks, max(FEWEST, half_up(fraction * leaf.blocks)))
+    return min(leaf.blocks, max(FEWEST, half_up(fraction * leaf.blocks)))
+
+
+def sampled(leaf: Leaf, fraction: Fraction) -> Numbers:
+    """Global numbers, rising, of the blocks that a sample of this fraction takes from a leaf."""
+    wanted = sample_size(leaf, fraction)
     if wanted == leaf.blocks:
         return leaf.first_block + np.arange(leaf.blocks, dtype=np.int64)
     words, _ = uniforms(order_key(leaf.name), np.arange(leaf.blocks))

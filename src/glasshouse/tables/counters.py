@@ -23,6 +23,8 @@ class Paths:
 
     kinds: tuple[str, ...]
     services: tuple[str, ...]
+    consulted: tuple[str, ...]
+    """The services with a gate: nobody counts what is asked of the others."""
     watches: tuple[str, ...]
     detectors: tuple[str, ...]
     ratings: tuple[str, ...]
@@ -69,17 +71,17 @@ def counters(paths: Paths) -> tuple[tuple[Counter, ...], dict[str, int]]:
         ("c_attempts", "attempts"),
         ("c_refused_attempts", "refused_attempts"),
     ):
-        family(column, quantity, paths.services)
-    family("c_refused_requests", "refused_requests", paths.services, GROUNDS)
+        family(column, quantity, paths.consulted)
+    family("c_refused_requests", "refused_requests", paths.consulted, GROUNDS)
     for column, quantity in (
         ("c_refused_subjects", "refused_subjects"),
         ("c_first_refused", "first_refused"),
         ("c_circumvented", "circumvented"),
     ):
-        family(column, quantity, paths.services)
-    family("c_wrongly_refused", "wrongly_refused", paths.services, GROUNDS)
-    family("c_spared_service", "spared_by_error", paths.services)
-    family("c_touched", "exposure", paths.services)
+        family(column, quantity, paths.consulted)
+    family("c_wrongly_refused", "wrongly_refused", paths.consulted, GROUNDS)
+    family("c_spared_service", "spared_by_error", paths.consulted)
+    family("c_touched", "exposure", paths.consulted)
     for column, quantity in (
         ("c_refused_by", "refused_by"),
         ("c_also", "also_refused"),

@@ -151,8 +151,10 @@ SERVICE_ROW: Final = _row(
     ("evade", "i8"),
     ("first_gate", "i8"),
     ("n_gates", "i8"),
+    ("place", "i8"),
     ("responds", "i8"),
 )
+"""``place``: among the services with a gate, whose requests are counted."""
 DETECTOR_ROW: Final = _row(
     ("clause", "i8"),
     ("policy", "i8"),

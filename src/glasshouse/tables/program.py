@@ -110,6 +110,7 @@ def compile_program(
     paths = Paths(
         tuple(names.kinds),
         tuple(names.services),
+        _consulted(writer, names),
         tuple(f"{path}:{kind}" for path, kind in watches),
         tuple(f"{p.name}/{c.id}" for p, c in policies.each("detectors")),
         tuple(names.ratings),
@@ -227,6 +228,17 @@ def _services(writer: Writer, candidates: Candidates, scenario: Scenario, names:
             writer.add(
                 "services", at.SERVICES, **service_row(writer, candidates, service, scenario.conduct.responses, clause)
             )
+
+
+def _consulted(writer: Writer, names: Names) -> tuple[str, ...]:
+    """The services with a gate, numbered among themselves."""
+    rows = writer.record["services"][0]
+    found: list[str] = []
+    for name, number in names.services.items():
+        rows["place"][number] = len(found)
+        if rows["n_gates"][number]:
+            found.append(name)
+    return tuple(found)
 
 
 def _ties(writer: Writer, asked: Asked, scenario: Scenario, names: Names) -> None:
