@@ -84,12 +84,10 @@ def _made(
     if large and residents is None and sample is None and not full:
         sample = DEFAULT_SAMPLE
     order = ordered(scenario, residents=residents, sample=sample, full=full, seed=seed)
-    folder = default_folder(scenario, order)
-    if out is None and folder.exists():
-        kept = _kept(folder, scenario, order)
-        if kept is not None:
-            say(f"read from {folder}")
-            return kept
+    kept = _kept(default_folder(scenario, order), scenario, order) if out is None else None
+    if kept is not None:
+        say(f"read from {kept.path}")
+        return kept
     size = f"sample {sample}" if sample else "everybody" if full else f"{order.residents:,} residents"
     say(f"running {scenario.name} first ({size}); --run reads a finished run, --no-run does without")
     with watched(shown=sys.stderr.isatty()) as progress:
@@ -102,19 +100,24 @@ def _made(
 
 
 def _kept(folder: Path, scenario: LoadedScenario, order: Order) -> Run | None:
-    """The run in a folder, if it is the very run that would be made."""
+    """The very run that would be made, if it stands in its folder or one of the numbered ones beside it."""
     from glasshouse import __version__
     from glasshouse.canonical import digest
     from glasshouse.errors import RunFailed
     from glasshouse.keeping import names
+    from glasshouse.results import free_name
     from glasshouse.runs import open_run
 
-    try:
-        found = open_run(folder)
-    except RunFailed:
-        return None
     models = (scenario, *scenario.documents())
     digests = {f"{kind}/{name}": digest(each) for each, (kind, name) in zip(models, names(scenario), strict=True)}
-    told = found.manifest
-    same = (told["version"], told["order"], told["documents"]) == (__version__, order.written(), digests)
-    return found if same else None
+    wanted = (__version__, order.written(), digests)
+    free, number = free_name(folder), 1
+    while (beside := folder if number == 1 else folder.with_name(f"{folder.name}-{number}")) != free:
+        number += 1
+        try:
+            found = open_run(beside)
+        except RunFailed:
+            continue
+        if tuple(found.manifest[name] for name in ("version", "order", "documents")) == wanted:
+            return found
+    return None
