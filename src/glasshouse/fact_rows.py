@@ -144,13 +144,16 @@ class FactTable:
         }  # fmt: skip
 
 
-def fact_table(scenario: Scenario | str | Path, run: Run | str | Path | None = None) -> FactTable:
+def fact_table(
+    scenario: Scenario | str | Path, run: Run | str | Path | None = None, *, files: Sequence[Path | str] = ()
+) -> FactTable:
     """Holds every fact of the article and every target of a scenario against a finished run of it.
 
-    Without a run the rows say where each fact lives, and nothing is simulated. Raises UsageError where the run is one
+    Without a run the rows say where each fact lives, and nothing is simulated. `files` are documents outside the
+    library that a Scenario was read from. Raises UsageError where the run is one
     of another scenario, and InvalidDocuments or RunFailed as reading them does.
     """
-    library = Library.default().with_files(() if isinstance(scenario, Scenario) else beside(scenario))
+    library = Library.default().with_files(files if isinstance(scenario, Scenario) else (*files, *beside(scenario)))
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
     done = run if isinstance(run, Run) or run is None else Run(run)
     if done is not None:
@@ -212,8 +215,7 @@ def _of_target(target: Target, answering: Answering, library: Library) -> Iterat
     if target.reading not in (None, answering.scenario.reading):
         return
     place = Place(TARGET, answering.scenario.name, target.id)
-    known = library.find("scenario", answering.scenario.name) is not None
-    shown = place.shown_by(library) if known else f"glasshouse explain {answering.scenario.name}"
+    shown = place.shown_by(library)
     before: tuple[str, float] | None = None
     for day, figure in answering.figures_of(target):
         simulated = answering.target(target, day)
@@ -232,4 +234,3 @@ def _of_target(target: Target, answering: Answering, library: Library) -> Iterat
             ),
             tolerance=float(target.tolerance), flow=flow, place=str(place), places=(place,), shown_by=(shown,),
         )  # fmt: skip
-

@@ -54,10 +54,18 @@ class Place:
         """The command that shows it."""
         if self.document.startswith("SRC-"):
             return "glasshouse resolve publications --kind facts"
-        kind = next(each for each in DOCUMENTS if library.find(each, self.document) is not None)
-        verb = "explain" if kind in ("policy", "scenario") else "resolve"
-        several = sum(library.find(each, self.document) is not None for each in DOCUMENTS) > 1
-        return f"glasshouse {verb} {self.document}{f' --kind {kind}' if several else ''}"
+        kinds = [each for each in DOCUMENTS if library.find(each, self.document) is not None]
+        if not kinds:
+            return f"glasshouse explain {self.document}"
+        file = library.find(kinds[0], self.document)
+        if file in library.files:
+            return f"glasshouse {_verb(kinds[0])} {file}"
+        several = f" --kind {kinds[0]}" if len(kinds) > 1 else ""
+        return f"glasshouse {_verb(kinds[0])} {self.document}{several}"
+
+
+def _verb(kind: str) -> str:
+    return "explain" if kind in ("policy", "scenario") else "resolve"
 
 
 def named_places(text: str, library: Library) -> tuple[Place, ...]:

@@ -12,8 +12,18 @@ import pytest
 from glasshouse.document import READERS
 from glasshouse.fact_rows import article
 from glasshouse.mechanisms.clause import Frozen
-from glasshouse.places import CLAUSE, DOCUMENTS, KINDS, PARAMETER, PROVENANCE, TARGET, Place, clause_of, named_places
-from glasshouse.places import number_at
+from glasshouse.places import (
+    CLAUSE,
+    DOCUMENTS,
+    KINDS,
+    PARAMETER,
+    PROVENANCE,
+    TARGET,
+    Place,
+    clause_of,
+    named_places,
+    number_at,
+)
 from glasshouse.reading.margin import Margin
 from glasshouse.shelf import Library
 
@@ -103,8 +113,8 @@ def test_no_place_is_lost_in_words() -> None:
 
 
 def test_places_are_read_from_a_sentence() -> None:
-    told = "court-defaulters/air as reported, rongcheng-2016/points.start; china-2018 targets air and fast-train of SRC-AP2019"
-    assert named_places(told + " and the aim of tax-grades, well-known", LIBRARY) == (
+    told = "court-defaulters/air as reported, rongcheng-2016/points.start; china-2018 targets air and fast-train"
+    assert named_places(f"{told} of SRC-AP2019 and the aim of tax-grades, well-known", LIBRARY) == (
         Place(TARGET, "china-2018", "air"), Place(TARGET, "china-2018", "fast-train"),
         Place(PARAMETER, "rongcheng-2016", "points", "start"), Place(CLAUSE, "court-defaulters", "air"),
         Place(PROVENANCE, "tax-grades"), Place(PROVENANCE, "SRC-AP2019"),

@@ -45,7 +45,7 @@ def facts(
     """
     from glasshouse.fact_page import fact_page
     from glasshouse.fact_rows import fact_table
-    from glasshouse.keeping import load
+    from glasshouse.keeping import beside, load
 
     made = {"--out": out, "--residents": residents, "--sample": sample, "--full": full or None, "--seed": seed,
             "--threads": threads, "--reading": reading if run is not None else None}  # fmt: skip
@@ -57,7 +57,7 @@ def facts(
     done: Run | Path | None = run
     if not read:
         done = _made(loaded, scenario, out, residents, sample, full=full, seed=seed, threads=threads)
-    table = fact_table(loaded if run is None else scenario, done)
+    table = fact_table(loaded, done, files=beside(scenario))
     if as_json:
         print_json(table.rounded())
     else:
