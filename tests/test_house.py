@@ -42,6 +42,7 @@ FLOW = (
     ("targets",),
     ("scenario",),
     ("document",),
+    ("contents",),
     ("society",),
     ("explain",),
     ("tables",),

@@ -17,7 +17,7 @@ The house in order of flow::
     canonical       a resolved document written out whole; what is hashed
     reform          a small change on another policy
     facts, policy, targets, scenario, society.recipe    documents, resolved
-    document        the front door to all of them
+    document        the front door to all of them; contents: the library, grouped for a newcomer
     society/        areas, households, residents and ties of people who do not exist
     explain/        a policy in plain words; one life, decision by decision
     tables/         a scenario as flat integer arrays
