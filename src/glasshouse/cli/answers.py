@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glasshouse.cli.running import Scenario, Seed, Threads, watched
+from glasshouse.cli.running import Scenario, Seed, Threads, stoppable, watched
 from glasshouse.cli.speech import AsJson, page_console, print_json, say
 from glasshouse.errors import UsageError
 
@@ -90,7 +90,7 @@ def _made(
         return kept
     size = f"sample {sample}" if sample else "everybody" if full else f"{order.residents:,} residents"
     say(f"running {scenario.name} first ({size}); --run reads a finished run, --no-run does without")
-    with watched(shown=sys.stderr.isatty()) as progress:
+    with stoppable(), watched(shown=sys.stderr.isatty()) as progress:
         done = runs.run(
             scenario, out=out, residents=residents, sample=sample, full=full, seed=seed, threads=threads,
             progress=progress, files=beside(name), read_back=False,
