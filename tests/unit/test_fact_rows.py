@@ -198,6 +198,8 @@ def test_every_row_has_the_promised_fields(asked: Any) -> None:
     assert (air["reported"], air["documented"], air["role"]) == (17_460_000, 8_100_000, "fitted")
     shown = {"kind": "target", "name": "china-2018 target air", "shown_by": "glasshouse explain china-2018"}
     assert air["places"] == [shown]
+    roles = {row["id"]: row["role"] for row in told["rows"] if row["about"] == "target"}
+    assert (roles["entries"], roles["exits"], roles["stock"]) == ("fitted", "fitted", "checked")
     assert rows["S-POP-14"]["simulated"] == 1_409_778_724
     assert rows["S-POP-14"]["place_kind"] == "parameter"
 
