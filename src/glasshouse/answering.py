@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from glasshouse.counts import spans
 from glasshouse.estimates import Estimate, Estimates
-from glasshouse.places import CLAUSE, PARAMETER, TARGET, Place, clause_of, number_at
+from glasshouse.places import CLAUSE, PARAMETER, TARGET, Place, clause_of, number_at, reckoning
 from glasshouse.roles import CHECKED, FITTED, PREDICTED, fitted_to, role_of
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from glasshouse.mechanisms.clause import Frozen
     from glasshouse.runs import Run
     from glasshouse.scenario import Scenario
+    from glasshouse.shelf import Library
     from glasshouse.targets import Target
 
 NEEDS_A_RUN: Final = "a run says"
@@ -61,8 +62,8 @@ Terms = list[tuple["Target", str, int]]
 class Answering:
     """A scenario and a run of it (or none yet), ready to be asked about facts."""
 
-    def __init__(self, scenario: Scenario, run: Run | None, facts: Mapping[str, Fact]) -> None:
-        self.scenario, self.run = scenario, run
+    def __init__(self, scenario: Scenario, run: Run | None, facts: Mapping[str, Fact], library: Library) -> None:
+        self.scenario, self.run, self._library = scenario, run, library
         self.fitted = fitted_to(scenario, facts)
         self._figures = Estimates(run) if run is not None else None
         self._reached = set(self._days_reached()) if run is not None else set()
@@ -112,7 +113,7 @@ class Answering:
         """What the run says to a fact: by a target, a number that was put in, or what its clauses did."""
         if figure is None:
             return self._by_acts(places)
-        answer = self._by_target(fact, figure, places) or self._by_parameter(fact, places)
+        answer = self._by_target(fact, figure, places) or self._by_parameter(fact)
         return answer or Answer(remark=self._without_figure(places))
 
     def _by_target(self, fact: Fact, figure: float, places: Sequence[Place]) -> Answer | None:
@@ -167,13 +168,25 @@ class Answering:
         before = [day for day in days if since - OVERDUE <= date.fromisoformat(day) < since]
         return [(target, until.isoformat(), 1), (target, before[-1], -1)] if before else []
 
-    def _by_parameter(self, fact: Fact, places: Iterable[Place]) -> Answer | None:
-        for place in places:
-            for document in self._documents.get(place.document, ()) if place.kind == PARAMETER else ():
-                number = number_at(place, document, self.scenario.reading, self._day(fact))
-                if number is not None:
-                    return Answer(Estimate(number, None, None, 0), f"put in at {place}", FITTED, True)
-        return None
+    def _by_parameter(self, fact: Fact) -> Answer | None:
+        """A number that was put in, or several reckoned together."""
+        total, day = None, self._day(fact)
+        steps = reckoning(str(fact.place or ""), self._library)
+        for word, place in steps:
+            held = (
+                number_at(place, each, self.scenario.reading, day) for each in self._documents.get(place.document, ())
+            )
+            number = next((each for each in held if each is not None), None)
+            if number is None:
+                return None
+            if word == "times":
+                total = (total or 0.0) * number
+            else:
+                total = number if total is None else total - number
+        if total is None:
+            return None
+        what = " ".join(f"{word} {place}" for word, place in steps).removeprefix("is ")
+        return Answer(Estimate(total, None, None, 0), f"put in: {what}", FITTED, True)
 
     def _day(self, fact: Fact) -> date:
         told = str(fact.date) if fact.date is not None else str(fact.period)
@@ -233,6 +246,10 @@ class Answering:
         readings = [known[each.name].reading for each in places if each.kind == TARGET and each.name in known]
         if readings and self.scenario.reading not in readings:
             return f"its target is one of the {readings[0]} reading"
+        documents = dict.fromkeys(each.document for each in places if each.kind == PARAMETER)
+        missing = [name for name in documents if name not in self._documents]
+        if missing:
+            return f"{self.scenario.name} is without {' and '.join(missing)}"
         return f"{self.scenario.name} has no target for it"
 
     def _absent(self, places: Sequence[Place]) -> str:

@@ -166,7 +166,7 @@ def fact_table(
 
 def _table(scenario: Scenario, run: Run | None, library: Library) -> FactTable:
     facts = known_facts(library)
-    answering = Answering(scenario, run, facts)
+    answering = Answering(scenario, run, facts, library)
     rows = [_of_article(fact, answering, library) for fact in article(library)]
     rows += [row for target in scenario.targets for row in _of_target(target, answering, library)]
     return FactTable(scenario.name, scenario.reading, run, tuple(rows))

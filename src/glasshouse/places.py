@@ -4,6 +4,7 @@ A place is a sentence that names documents of the library, and may say more arou
 
     place: court-defaulters/air                             a clause
     place: rongcheng-2016/points.start                      a number of a clause, or of a document's head
+    place: rongcheng-2016/points.ceiling less rongcheng-2016/points.start       two of them reckoned together
     place: china-2018 targets air and fast-train            targets of a scenario
     place: the source of company-rating; SRC-NPCIC2018      a document or publication as a whole: provenance
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from glasshouse.mechanisms.clause import Frozen
@@ -31,6 +33,7 @@ TARGETS: Final = re.compile(rf"\b({NAME}) targets? ({NAME})(?: and ({NAME}))?")
 CLAUSES: Final = re.compile(rf"\b({NAME})/([a-z_][a-z0-9_-]*)((?:\.[a-z_]+)*)")
 FIELDS: Final = re.compile(rf"(?<![\w/.-])({NAME})\.([a-z_]+)\b")
 WORDS: Final = re.compile(r"(?<![\w/.-])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?![\w/-])")
+RECKONED: Final = re.compile(r" (less|times) ")
 PUBLICATIONS: Final = re.compile(r"\bSRC-[\w-]*\w")
 DOCUMENTS: Final = ("policy", "conduct", "recipe", "scenario")
 
@@ -89,6 +92,19 @@ def _named(text: str) -> Iterator[Place]:
     yield from (Place(PROVENANCE, publication) for publication in PUBLICATIONS.findall(rest))
 
 
+def reckoning(text: str, library: Library) -> tuple[tuple[str, Place], ...]:
+    """The parameters of a sentence that make up one number, each with what is done with it: ``is``, less or times.
+
+    Nothing where the sentence names no parameter, or several without a word between them.
+    """
+    words = RECKONED.split(text)
+    places = [[each for each in named_places(part, library) if each.kind == PARAMETER] for part in words[::2]]
+    if any(len(each) > 1 for each in places) or not places[0]:
+        return ()
+    pairs = zip(["is", *words[1::2]], places, strict=True)
+    return tuple((word, each[0]) for word, each in pairs if each)
+
+
 def clause_of(place: Place, document: Frozen) -> tuple[str, Frozen] | None:
     """The section and the clause that a place names in a document as it was read."""
     for section in type(document).model_fields:
@@ -99,8 +115,8 @@ def clause_of(place: Place, document: Frozen) -> tuple[str, Frozen] | None:
     return None
 
 
-def number_at(place: Place, document: Frozen, reading: str, day: object) -> float | None:
-    """The number a parameter has on a day: a value, a whole number, or how many rows a section has."""
+def number_at(place: Place, document: Frozen, reading: str, day: date) -> float | None:
+    """The number a parameter has on a day."""
     found: object = document
     if place.name:
         held = clause_of(place, document)
@@ -108,7 +124,5 @@ def number_at(place: Place, document: Frozen, reading: str, day: object) -> floa
     for step in place.field.split("."):
         found = getattr(found, step, None)
     if isinstance(found, Value):
-        return float(found.on(reading, day).number)  # type: ignore[arg-type]
-    if isinstance(found, tuple):
-        return float(len(found))
+        return float(found.on(reading, day).number)
     return float(found) if isinstance(found, int) else None

@@ -59,6 +59,18 @@ def test_nearly_all_facts_have_a_clause_in_it() -> None:
     assert table.counts()["predicted"] > 80
 
 
+@pytest.mark.parametrize(
+    ("name", "reported", "documented"),
+    [("S-SUZ-200", 200, 100), ("S-RCH-1000", 1000, 1000), ("S-FR-CAM176", 177.6e6, 349.6e6), ("S-POP-2020", 1.41e9, 0)],
+)
+def test_numbers_that_were_put_in_are_read_in_both_readings(name: str, reported: float, documented: float) -> None:
+    for reading, number in (("reported", reported), ("documented", documented)):
+        row = next(row for row in fact_table(Scenario.load("everything", reading=reading)).rows if row.id == name)
+        assert row.answer.simulated is not None
+        assert row.answer.simulated.value == pytest.approx(number, rel=1e-3)
+        assert (row.answer.role, row.place_kind) == ("fitted", "parameter")
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("reading", ["reported", "documented"])
 def test_everything_runs_and_answers_to_the_facts(reading: str, tmp_path: Path) -> None:
