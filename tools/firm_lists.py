@@ -164,7 +164,9 @@ class TaxGrades:
         ages = firms.margins["firm_age"]
         self.grown = sum(share for years, share in zip(ages["breaks"], ages["shares"], strict=True) if years >= 3)
         self.grown *= float(firms.margins["has_revenue"]["yes"])
-
+        listed = float(firms.margins["staff_standing"]["levels"]["listed"])
+        self.staff = ((1 - listed, 0.0), (listed, -number(policy["staff"]["points"])))
+        """Shares of firms by what the standing of their staff takes."""
         self.older, self.fresh = self._living()
 
     def _living(self) -> tuple[Floats, Floats]:
@@ -213,9 +215,9 @@ class TaxGrades:
         fraud = live(office, "tax_fraud") * (2 if months == 12 else 1)  # for two years
         stays = np.exp(-fraud - live(self.policy["returns-register"], "tax_returns_missed", gone))
         reached = dict.fromkeys("ABC", 0.0) | {"D": firms.mean((1 - stays) * living)}
-        for n, m in itertools.product(range(self.MISSES + 1), range(self.ARREARS + 1)):
-            score = max(0.0, self.start - self.miss * n - self.arrears * m)
-            share = firms.mean(misses[n] * arrears[m] * stays * living)
+        for (part, taken), n, m in itertools.product(self.staff, range(self.MISSES + 1), range(self.ARREARS + 1)):
+            score = max(0.0, self.start - self.miss * n - self.arrears * m - taken)
+            share = part * firms.mean(misses[n] * arrears[m] * stays * living)
             tier = "A" if score >= self.a else "B" if score >= self.b else "C" if score >= self.c else "D"
             if tier == "A":
                 reached["A"], reached["B"] = reached["A"] + share * self.grown, reached["B"] + share * (1 - self.grown)

@@ -27,6 +27,7 @@ from glasshouse.order import Order
 from glasshouse.parts import Gathering, written
 from glasshouse.plan import code_digest
 from glasshouse.roll import Range, Roll
+from glasshouse.society.coupling import Coupling
 
 if TYPE_CHECKING:
     from glasshouse.engine import Program
@@ -55,6 +56,8 @@ class Task:
     replication: int
     span: Range
     chunk: int
+    coupling: str = ""
+    """What residents are told of firms."""
 
 
 def packed_documents(run: Path) -> bytes:
@@ -67,13 +70,13 @@ def packed_documents(run: Path) -> bytes:
 
 # --- on a worker ---------------------------------------------------------------------------------------------------
 
-_known: dict[tuple[str, int], tuple[Program, Roll, Tally]] = {}
+_known: dict[tuple[str, str, int], tuple[Program, Roll, Tally]] = {}
 _lock = threading.Lock()
 
 
 def _ready(task: Task) -> tuple[Program, Roll, Tally]:
     """The program of a task, made once in a worker."""
-    key = (task.run, task.replication)
+    key = (task.run, task.population, task.replication)
     with _lock:
         if key not in _known:
             _known.clear()
@@ -93,7 +96,8 @@ def _prepared(task: Task) -> tuple[Program, Roll, Tally]:
     order = Order.read(json.loads(task.order))
     program = engine.prepare(
         scenario, order.seeds_of(task.replication),
-        residents=order.residents, first_step=order.first_step, steps=order.steps,
+        residents=order.residents, first_step=order.first_step, steps=order.steps, population=task.population,
+        coupling=Coupling.read(task.coupling) if task.coupling else None,
     )  # fmt: skip
     return program, Roll(program.leaves, order.sample), Tally(program)
 

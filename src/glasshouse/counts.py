@@ -14,9 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from glasshouse.tables.counters import COUPLING
+
 if TYPE_CHECKING:
     from glasshouse.engine import Program
     from glasshouse.scenario import Scenario, Target
+    from glasshouse.society.coupling import Coupling
 
 Whole = npt.NDArray[np.int64]
 
@@ -38,7 +41,6 @@ class Counted(Protocol):
 
 STOCKS: Final = frozenset({"subjects", "enrolled", "score_sum", "listed", "listed_cases", "wrongly_listed"})
 """Quantities that stand at the end of a step; all others happen in it."""
-RESIDENTS: Final = "residents"
 ROOT_BINS: Final = 64
 """How many sanctions of a root are told apart; the last number stands for more."""
 Followed = tuple[str, str, str, str]
@@ -52,6 +54,8 @@ def divisions(scenario: Scenario, strata: tuple[tuple[tuple[str, str], ...], ...
     found = []
     for attributes in scenario.groups:
         levels = [dict(pairs) for pairs in strata]
+        if not all(name in levels[0] for name in attributes):
+            continue  # it divides the other population
         found.append(["&".join(f"{name}={level[name]}" for name in attributes) for level in levels])
     return found
 
@@ -164,6 +168,8 @@ class Tally:
         self._items = [counter.item for counter in program.counters]
         self._grounds = [counter.ground for counter in program.counters]
         self._stocks = np.array([quantity in STOCKS for quantity in self._quantities], dtype=bool)
+        self._kept = np.array([quantity != COUPLING for quantity in self._quantities], dtype=np.int64)
+        """What firms hand on to residents has a table of its own."""
         self.gauges = [gauge for target in program.scenario.targets for gauge in self._target_gauges(target)]
         self._followed = [*self._counted_by_group(), *self._counted_at_large()]
 
@@ -205,7 +211,7 @@ class Tally:
     def codes(self, leaf: int, sums: Counted) -> dict[str, Whole]:
         """Rows of all count tables for one leaf area, as numbers of labels: area first, value last."""
         return {
-            "monthly": _coded(leaf, _grouped(sums.monthly, self._adds)),
+            "monthly": _coded(leaf, _grouped(sums.monthly, self._adds) * self._kept[:, np.newaxis]),
             "scores": _coded(leaf, _grouped(sums.scores, self._adds)),
             "transitions": _coded(leaf, sums.transitions), "lifetimes": _coded(leaf, sums.lifetimes),
             "roots": _coded(leaf, sums.roots),
@@ -222,7 +228,7 @@ class Tally:
             name: pl.Series(coded[:, place]) if labels is None else _texts(labels, coded[:, place])
             for name, place, labels in self._columns()[table]
         }
-        return pl.DataFrame(columns | {"value": coded[:, -1]}).with_columns(population=pl.lit(RESIDENTS))
+        return pl.DataFrame(columns | {"value": coded[:, -1]}).with_columns(population=pl.lit(self.program.population))
 
     def _columns(self) -> dict[str, list[tuple[str, int, list[str] | None]]]:
         """For each table its columns, the place of their codes, and what the codes stand for (None: themselves)."""
@@ -257,12 +263,33 @@ class Tally:
         Every counter over the run (a stock: at its end) by group; how many steps each stock stood, by group; every
         target's figure; the tables of durations, of sanctions per root, and of moves between tiers.
         """
-        over_steps = sums.monthly.sum(axis=0)
+        over_steps = sums.monthly.sum(axis=0) * self._kept[:, None]
         counters = np.where(self._stocks[:, None], sums.monthly[-1], over_steps)
         gauged = np.array([gauge.read(sums.monthly) for gauge in self.gauges], dtype=np.int64)
         by_group = ((counters @ self._adds).ravel(), (over_steps[self._stocks] @ self._adds).ravel())
         at_large = (gauged, sums.lifetimes.ravel(), sums.roots.ravel(), sums.transitions.sum(axis=0))
         return np.concatenate([*by_group, *at_large])
+
+
+def handed_on(program: Program, leaf: int, monthly: Whole) -> dict[tuple[str, str, str], Whole]:
+    """What the firms of a leaf area hand on to residents: (area, item, standing) -> a number for each step."""
+    area, over_strata = program.leaves[leaf].name, monthly.sum(axis=2)
+    return {
+        (area, counter.item, counter.ground): over_strata[:, place]
+        for place, counter in enumerate(program.counters)
+        if counter.quantity == COUPLING and over_strata[:, place].any()
+    }
+
+
+def coupling_frame(program: Program, coupling: Coupling) -> pl.DataFrame:
+    """Rows of `coupling`: what is not 0, by month, area, item and standing."""
+    rows = [
+        (label, area, item, standing, int(number))
+        for (area, item, standing), numbers in coupling.counts.items()
+        for label, number in zip(program.step_labels, numbers, strict=True)
+        if number
+    ]
+    return pl.DataFrame(rows, schema=["month", "area", "item", "standing", "value"], orient="row")
 
 
 def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:
@@ -271,7 +298,7 @@ def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:
     for leaf, m in zip(program.leaves, simulated, strict=True):
         weight = leaf.blocks / m * leaf.full_residents / max(leaf.residents, 1)
         rows.append({
-            "population": RESIDENTS, "area": leaf.name, "parents": "/".join(reversed(leaf.ancestors)), "n": leaf.blocks,
-            "m": m, "residents": leaf.residents, "represents": leaf.full_residents, "weight": weight,
+            "population": program.population, "area": leaf.name, "parents": "/".join(reversed(leaf.ancestors)),
+            "n": leaf.blocks, "m": m, "residents": leaf.residents, "represents": leaf.full_residents, "weight": weight,
         })  # fmt: skip
     return pl.DataFrame(rows)

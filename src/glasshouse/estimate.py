@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from glasshouse import laws, making, results, workers
-from glasshouse.counts import RESIDENTS, Tally, Whole, areas_frame
+from glasshouse.counts import Tally, Whole, areas_frame
 from glasshouse.keeping import keep_documents
 from glasshouse.making import Making
 from glasshouse.order import Order
@@ -31,6 +31,8 @@ from glasshouse.parts import Gathering, finished_leaves, written
 from glasshouse.plan import Plan, Shard
 from glasshouse.roll import CHUNK, Job, Roll, batch_edges
 from glasshouse.scenario import Scenario
+from glasshouse.society.areas import RESIDENTS
+from glasshouse.society.firms import FIRMS
 
 if TYPE_CHECKING:
     from glasshouse.engine import Sums
@@ -160,11 +162,12 @@ def estimate(
         compiled = float(engine.compile_seconds()) - before
         prepared += min(compiled, LOADING)
         probe = _probed(work)
+        firms = _firms(work)
         memory = max(making.peak_mb(), resident_mb())
         tables = _Tables(probe, writing)
         writing.release()
     spent = time.perf_counter() - begun - compiled
-    return _carried_on(probe, tables, prepared, compiled, memory, documents, spent)
+    return _carried_on(probe, tables, prepared, compiled, memory, documents, spent, firms)
 
 
 def _probed(work: Making) -> _Probe:
@@ -184,6 +187,20 @@ def _probed(work: Making) -> _Probe:
             if nothing_left or (level > 1 and spent + 4 * probe.pace[-1][2] > SECONDS):
                 return probe
     return probe
+
+
+def _firms(work: Making) -> tuple[float, int]:
+    """Seconds that all firms of a run take, and rows they write, from a market each of some leaf areas."""
+    if FIRMS not in work.programs:
+        return 0.0, 0
+    program, roll = work.programs[FIRMS], work.rolls[FIRMS]
+    leaves = sorted({len(roll.leaves) * (2 * place + 1) // (2 * PLACES) for place in range(PLACES)})
+    tally, rows, begun = Tally(program), 0, time.perf_counter()
+    for leaf in leaves:
+        sums = work.engine.run_blocks(program, leaf, roll.between(roll.starts[leaf], roll.starts[leaf] + 1))
+        rows += sum(len(coded) for coded in tally.codes(leaf, sums).values())
+    pace = (time.perf_counter() - begun) / len(leaves)
+    return len(roll) * pace / work.threads, len(roll.leaves) * rows // len(leaves)
 
 
 class _Tables:
@@ -229,18 +246,19 @@ class _Tables:
 
 
 def _carried_on(
-    probe: _Probe, tables: _Tables, prepared: float, compiled: float, memory: float, documents: int, spent: float
-) -> Estimate:
-    """From what was measured to the whole run, or to a shard of it, which writes no tables."""
+    probe: _Probe, tables: _Tables, prepared: float, compiled: float, memory: float, documents: int, spent: float,
+    firms: tuple[float, int],
+) -> Estimate:  # fmt: skip
+    """From what was measured to the whole run, or to a shard of it, which writes no tables and simulates all firms."""
     work = probe.work
     roll, times = work.roll, work.order.replications
     spans = [work.span(each) for each in work.passes if each.population == RESIDENTS]
     blocks = sum(stop - first for first, stop in spans)
     share = blocks / len(roll)
     job, block = _pace(probe)
-    seconds = share * _jobs(roll, work.chunk) * job + blocks * block
+    seconds = share * _jobs(roll, work.chunk) * job + blocks * block + firms[0] * times
     whole = work.plan.shard is None
-    rows = round(_rows(roll, probe) * times) if whole else 0
+    rows = round((_rows(roll, probe) + firms[1]) * times) if whole else 0
     parts = share * _part_bytes(roll, probe, seconds)
     result = tables.fixed_bytes + rows * tables.row_bytes if whole else 0.0
     wrote = tables.fixed + rows * tables.row_seconds + tables.told_seconds if whole else 0.0

@@ -6,7 +6,7 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -16,13 +16,16 @@ import polars as pl
 
 from glasshouse import __version__, laws, results, workers
 from glasshouse.confidence import numbers_by_confidence
-from glasshouse.counts import RESIDENTS, Tally, Whole, areas_frame
+from glasshouse.counts import Tally, Whole, areas_frame, coupling_frame, handed_on
 from glasshouse.errors import RunFailed
 from glasshouse.panel import Journal, journal_columns, journal_frame, named_rows, panel_frame, telling
-from glasshouse.parts import Damaged, Gathering, Label, Part, Shelf, finished_leaves, ranges, read
+from glasshouse.parts import Damaged, Gathering, Label, LeafResult, Part, Shelf, finished_leaves, ranges, read
 from glasshouse.plan import Plan, Shard
 from glasshouse.roll import Range, Roll, cut, missing
 from glasshouse.scenario import Scenario
+from glasshouse.society.areas import RESIDENTS
+from glasshouse.society.coupling import Coupling
+from glasshouse.society.firms import FIRMS, firm_leaves, has_firms
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -86,9 +89,16 @@ class Making:
         self.started = time.perf_counter()
         self.engine = compiled_side()
         self.compiled = float(self.engine.compile_seconds())
-        self.program = self.program_of(0)
-        self.roll = Roll(self.program.leaves, self.order.sample)
-        self.passes = [Pass(RESIDENTS, replication) for replication in range(self.order.replications)]
+        trading = has_firms(scenario) and bool(firm_leaves(scenario.recipe, self.order.residents))
+        self.programs = {
+            population: self._prepared(Pass(population, 0))
+            for population in ((FIRMS, RESIDENTS) if trading else (RESIDENTS,))
+        }
+        """The programs of the first replication, by population in the order of the passes; residents know no firms."""
+        self.rolls = {name: Roll(found.leaves, self.order.sample) for name, found in self.programs.items()}
+        self.program, self.roll = self.programs[RESIDENTS], self.rolls[RESIDENTS]
+        self.passes = [Pass(name, number) for number in range(self.order.replications) for name in self.programs]
+        self._coupled: dict[int, Coupling] = {}
         self.reused: list[Label] = []
         self.seconds = 0.0
         self._workforce: Cluster | None = None
@@ -99,20 +109,36 @@ class Making:
         """Where the run's parts stand."""
         return Shelf(self.writing.parts, self.plan.digest)
 
-    def program_of(self, replication: int) -> Program:
-        """The program of a replication: the same documents, other seeds."""
+    def _prepared(self, each: Pass, coupling: Coupling | None = None) -> Program:
+        """The program of a pass: the same documents, other seeds; residents may be told of firms."""
         order = self.order
         program: Program = self.engine.prepare(
-            self.scenario, order.seeds_of(replication),
+            self.scenario, order.seeds_of(each.replication),
             residents=order.residents, first_step=order.first_step, steps=order.steps,
+            population=each.population, coupling=coupling,
         )  # fmt: skip
         return program
 
+    def program_of(self, each: Pass) -> Program:
+        """The program by which a pass is simulated; of residents once the firms of the replication are finished."""
+        if each.population == RESIDENTS and FIRMS in self.programs:
+            return self._prepared(each, self.coupling_of(each.replication))
+        return self._prepared(each) if each.replication else self.programs[each.population]
+
+    def coupling_of(self, replication: int) -> Coupling:
+        """What the firms of a replication hand on to its residents, from the parts of their pass."""
+        if replication not in self._coupled:
+            program, counts = self.programs[FIRMS], {}
+            for leaf in self._leaves(Pass(FIRMS, replication)):
+                counts.update(handed_on(program, leaf.leaf, leaf.sums.monthly))
+            self._coupled = {replication: Coupling(program.first_step, program.steps, counts)}
+        return self._coupled[replication]
+
     def span(self, each: Pass, shard: Shard | None = None) -> Range:
         """The places of a pass that are to be covered: all, or what lies in a shard (this directory's unless said)."""
-        places = len(self.roll)
+        places = len(self.rolls[each.population])
         shard = shard or self.plan.shard
-        if shard is None:
+        if shard is None or each.population == FIRMS:  # every shard needs all firms
             return 0, places
         first, stop = shard.span(places * self.order.replications)
         before = places * each.replication
@@ -127,8 +153,8 @@ class Making:
         self.shelf.drop(damaged)
         gaps = {each: missing(self.span(each), ranges(self.reused, each.population, each.replication))
                 for each in self.passes}  # fmt: skip
-        everybody = sum(self.roll.residents(*self.span(each)) for each in self.passes)
-        left = sum(self.roll.residents(*gap) for each in self.passes for gap in gaps[each])
+        everybody = sum(self._subjects(each, self.span(each)) for each in self.passes)
+        left = sum(self._subjects(each, gap) for each in self.passes for gap in gaps[each])
         self._expected, self._simulated = everybody, everybody - left
         self._tell(0.0)
         with closing(self) if self._join(left) else nullcontext():
@@ -136,6 +162,10 @@ class Making:
                 if gaps[each]:
                     self._carry_out(each, gaps[each])
         self.seconds = time.perf_counter() - begun
+
+    def _subjects(self, each: Pass, span: Range) -> float:
+        """About how many subjects stand in a range of a pass."""
+        return self.rolls[each.population].residents(*span)
 
     def _join(self, left: float) -> bool:
         """Joins the cluster if there is one and something is left to do; says whether it has to be left again."""
@@ -158,7 +188,7 @@ class Making:
         if self._workforce is not None:
             self._on_cluster(each, gaps)
             return
-        program = self.program if each.replication == 0 else self.program_of(each.replication)
+        program = self.program_of(each)
         tally = Tally(program)
         for gap in gaps:
             self._here(each, program, tally, gap)
@@ -167,7 +197,7 @@ class Making:
         """Simulates a range on threads of this process and puts a part away every second or so."""
         gathering = Gathering(self.plan.digest, each.population, each.replication)
         finished = workers.finished_jobs(
-            program, self.roll, gap, self.engine.run_blocks, threads=self.threads, chunk=self.chunk
+            program, self.rolls[each.population], gap, self.engine.run_blocks, threads=self.threads, chunk=self.chunk
         )
         begun = last = time.perf_counter()
         with closing(finished):
@@ -178,7 +208,7 @@ class Making:
                     if gathering.full or now - last >= max(PART_SECONDS, (now - begun) * PART_SHARE):
                         self.shelf.keep(gathering.taken())
                         last = now
-                    self._tell(self.roll.residents(job.stop - len(job.blocks), job.stop))
+                    self._tell(self._subjects(each, (job.stop - len(job.blocks), job.stop)))
             except KeyboardInterrupt:
                 if gathering.sound:
                     self.shelf.keep(gathering.taken())
@@ -192,9 +222,12 @@ class Making:
 
         assert self._workforce is not None
         packed, order = cluster.packed_documents(self.writing.path), json.dumps(self.order.written())
+        told = each.population == RESIDENTS and FIRMS in self.programs
+        coupling = self.coupling_of(each.replication).written() if told else ""
         tasks = (
             cluster.Task(
-                self.plan.code, self.plan.digest, packed, order, each.population, each.replication, span, self.chunk
+                self.plan.code, self.plan.digest, packed, order, each.population, each.replication, span, self.chunk,
+                coupling,
             )
             for span in self._workforce.spans(gaps)
         )
@@ -202,7 +235,7 @@ class Making:
             for task, content in finished:
                 label = read(content, self.plan.digest).label
                 self.shelf.keep_bytes(label, content)
-                self._tell(self.roll.residents(*task.span))
+                self._tell(self._subjects(each, task.span))
 
     def _tell(self, residents: float) -> None:
         self._simulated += residents
@@ -215,7 +248,8 @@ class Making:
         """Writes the tables from the parts, hashes and checks them; the manifest."""
         for each in self.passes:
             self._tables(each)
-        self.writing.add({"areas": areas_frame(self.program, self.roll.sizes)})
+        for population, program in self.programs.items():
+            self.writing.add({"areas": areas_frame(program, self.rolls[population].sizes)})
         self.writing.join()
         self._extras()
         tables = results.hashes(self.writing.path)
@@ -226,7 +260,8 @@ class Making:
     def _verdicts(self) -> list[laws.Verdict]:
         """Every law, over some areas at a time, so that no table stands in memory as a whole."""
         rows = int(results.scanned(self.writing.path, "monthly").select(pl.len()).collect().item())
-        names = list(dict.fromkeys(leaf.name for leaf in self.program.leaves))
+        names = list(dict.fromkeys(leaf.name for program in self.programs.values() for leaf in program.leaves))
+        strata = {population: program.strata for population, program in self.programs.items()}
         portions = [names[a:b] for a, b in cut(0, len(names), 1 + rows // ROWS_JUDGED)]
 
         def of(areas: list[str]) -> laws.Tables:
@@ -236,32 +271,43 @@ class Making:
 
             return table
 
-        return laws.together(laws.verdicts(of(areas), self.scenario, self.program.strata) for areas in portions)
+        return laws.together(laws.verdicts(of(areas), self.scenario, strata) for areas in portions)
 
     def finished_shard(self) -> dict[str, Any]:
         """What a shard's directory says of itself: parts and no tables."""
         places = sum(stop - first for first, stop in map(self.span, self.passes))
-        residents = round(sum(self.roll.residents(*self.span(each)) for each in self.passes))
+        residents = round(sum(self._subjects(each, self.span(each)) for each in self.passes
+                              if each.population == RESIDENTS))  # fmt: skip
         return self._told(results.SHARD_FORMAT) | {
             "shard": str(self.plan.shard), "run_digest": self.plan.digest, "blocks": places, "residents": residents,
+            "firms": round(sum(self._subjects(each, self.span(each)) for each in self.passes
+                               if each.population == FIRMS)),
             "result_hash": None, "tables": {}, "laws": [], "platform": self._platform(),
         }  # fmt: skip
 
     def _tables(self, each: Pass) -> None:
         """Adds the rows of a pass, leaf area by leaf area."""
-        labels = [label for label in self.shelf.labels()
-                  if (label.population, label.replication) == (each.population, each.replication)]  # fmt: skip
-        gaps = missing((0, len(self.roll)), ranges(labels, each.population, each.replication))
-        if gaps:
-            raise RunFailed(f"{self.writing.path}: parts are gone (blocks {gaps[0][0]} to {gaps[0][1]} of the roll)")
-        tally = Tally(self.program)
+        tally = Tally(self.programs[each.population])
         waiting: list[dict[str, Whole]] = []
-        for leaf in finished_leaves(map(self._part, labels), self.roll):
+        if each.population == FIRMS:
+            told = coupling_frame(tally.program, self.coupling_of(each.replication))
+            self.writing.add({"coupling": told}, each.replication)
+        for leaf in self._leaves(each):
             batches = {"batches": tally.batch_codes(leaf.leaf, leaf.sizes, leaf.totals)}
             waiting.append(tally.codes(leaf.leaf, leaf.sums) | batches)
             if sum(len(rows) for coded in waiting for rows in coded.values()) >= results.BUFFERED_ROWS:
                 self._write(tally, waiting, each.replication)
         self._write(tally, waiting, each.replication)
+
+    def _leaves(self, each: Pass) -> Iterator[LeafResult]:
+        """The finished leaf areas of a pass, in order. Raises RunFailed where parts are gone."""
+        labels = [label for label in self.shelf.labels()
+                  if (label.population, label.replication) == (each.population, each.replication)]  # fmt: skip
+        roll = self.rolls[each.population]
+        gaps = missing((0, len(roll)), ranges(labels, each.population, each.replication))
+        if gaps:
+            raise RunFailed(f"{self.writing.path}: parts are gone (blocks {gaps[0][0]} to {gaps[0][1]} of the roll)")
+        yield from finished_leaves(map(self._part, labels), roll)
 
     def _part(self, label: Label) -> Part:
         try:
@@ -280,6 +326,7 @@ class Making:
 
     def _extras(self) -> None:
         """Panel and journal, of the first replication."""
+        self.program = self.program_of(Pass(RESIDENTS, 0))
         if self.order.panel:
             frame = panel_frame(self.program, self.roll, self.order.panel, self._journal)
             self.writing.frame("panel", frame)
@@ -315,7 +362,6 @@ class Making:
             "steps": program.steps,
             "society": order.residents,
             "represents": scenario.recipe.residents,
-            "firms": 0,
             "sample": None if order.sample is None else str(order.sample),
             "seed": order.seed,
             "order": order.written(),
@@ -327,18 +373,20 @@ class Making:
     def _manifest(self, tables: dict[str, str], found: list[laws.Verdict]) -> dict[str, Any]:
         first = self.roll.block(0)
         return self._told(results.FORMAT) | {
-            "residents": self._counted("subjects"),
-            "blocks": len(self.roll),
+            "residents": self._counted(RESIDENTS),
+            "firms": self._counted(FIRMS),
+            "blocks": sum(map(len, self.rolls.values())),
             "example": telling(self._journal(first), first),
             "result_hash": results.result_hash(tables),
             "tables": tables,
             "laws": [{"law": law.law, "holds": law.holds, "compared": law.compared} for law in found],
         }
 
-    def _counted(self, quantity: str) -> int:
-        """Subjects simulated in the first replication."""
+    def _counted(self, population: str) -> int:
+        """Subjects of a population simulated in the first replication."""
         first = pl.col("month") == self.program.step_labels[0]
-        wanted = (pl.col("group") == "all") & (pl.col("quantity") == quantity) & first
+        wanted = (pl.col("group") == "all") & (pl.col("quantity") == "subjects") & first
+        wanted &= pl.col("population") == population
         rows = results.scanned(self.writing.path, "monthly").filter(wanted)
         if self.order.replications > 1:
             rows = rows.filter(pl.col("replication") == 0)

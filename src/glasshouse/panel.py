@@ -16,7 +16,8 @@ import numpy as np
 import polars as pl
 
 from glasshouse.counts import begins
-from glasshouse.society.archetypes import resident_attributes
+from glasshouse.society.areas import RESIDENTS
+from glasshouse.society.firms import attributes_of
 
 if TYPE_CHECKING:
     from glasshouse.engine import Program
@@ -27,9 +28,9 @@ Journal = dict[str, list[Row]]
 """The journal of one block, each row by the names of its columns."""
 
 
-def subject_id(block: int, subject: int) -> str:
-    """The name of a synthetic resident: block and place in it."""
-    return f"R-{block:06d}-{subject:03d}"
+def subject_id(block: int, subject: int, population: str = RESIDENTS) -> str:
+    """The name of a synthetic resident (or firm): block and place in it."""
+    return f"{'R' if population == RESIDENTS else 'F'}-{block:06d}-{subject:03d}"
 
 
 def named_rows(tables: Mapping[str, Sequence[tuple[Any, ...]]], columns: Mapping[str, Sequence[str]]) -> Journal:
@@ -47,10 +48,12 @@ TRUTHS = frozenset({"wrongful", "spared"})
 
 
 def journal_columns(program: Program, tables: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Columns of the journal's tables; `subjects` has one more for each attribute of residents."""
+    """Columns of the journal's tables; `subjects` and `foundings` have one more for each attribute."""
     known = tables["subjects"]
-    further = tuple(each.id for each in resident_attributes(program.scenario.recipe) if each.id not in known)
-    return {**tables, "subjects": known + further}
+    attributes = attributes_of(program.scenario.recipe, program.population)
+    further = tuple(each.id for each in attributes if each.id not in known)
+    found = {**tables, "subjects": known + further}
+    return found | ({"foundings": found["foundings"] + further} if "foundings" in found else {})
 
 
 def journal_frame(program: Program, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:

@@ -53,6 +53,9 @@ SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
         "population": TEXT, "area": TEXT, "kind": TEXT, "nature": TEXT, "context": TEXT,
         "sanctions": WHOLE, "value": WHOLE,
     },
+    "coupling": {
+        "month": TEXT, "area": TEXT, "item": TEXT, "standing": TEXT, "value": WHOLE,
+    },
     "batches": {
         "population": TEXT, "area": TEXT, "batch": WHOLE, "blocks": WHOLE,
         "quantity": TEXT, "item": TEXT, "ground": TEXT, "group": TEXT, "value": WHOLE,
@@ -63,6 +66,8 @@ tables but `areas`, which is the same for all."""
 
 HASHED: Final = ("areas", "lifetimes", "monthly", "roots", "scores", "transitions")
 """Tables the result hash is taken over. `batches` only serves intervals, panel and journal only a closer look."""
+HASHED_IF_THERE: Final = ("coupling",)
+"""What firms hand on to residents; it stands only where they hand on something, and is hashed then."""
 UNHASHED_COLUMNS: Final = frozenset({"weight"})
 """Not whole numbers: `weight` is n / m x represents / residents and follows from hashed columns."""
 SYNTHETIC: Final = "Everything here is synthetic: nobody in it exists."
@@ -186,6 +191,8 @@ class Writing:
         for name in SCHEMAS:
             portions = sorted((self.path / JOINING).glob(f"{name}-*.parquet"))
             target = self.path / f"{name}.parquet"
+            if name in HASHED_IF_THERE and not portions:
+                continue
             with troubles(target):
                 if portions:
                     pl.scan_parquet(portions).sink_parquet(target, compression="zstd", metadata=self._told)
@@ -349,7 +356,8 @@ def table_hash(rows: pl.LazyFrame) -> str:
 
 def hashes(path: Path) -> dict[str, str]:
     """The hash of each count table of a run directory, by name."""
-    return {name: table_hash(scanned(path, name)) for name in HASHED}
+    there = [name for name in HASHED_IF_THERE if (path / f"{name}.parquet").exists()]
+    return {name: table_hash(scanned(path, name)) for name in sorted((*HASHED, *there))}
 
 
 def result_hash(tables: Mapping[str, str]) -> str:

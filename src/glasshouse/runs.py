@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from glasshouse import laws, results, workers
@@ -20,6 +21,7 @@ from glasshouse.order import Order, default_folder, ordered
 from glasshouse.plan import Plan, Shard, code_digest, insist_on_this_code, kept_plan
 from glasshouse.roll import CHUNK
 from glasshouse.scenario import Scenario
+from glasshouse.society.coupling import Coupling, Series
 
 
 class Run:
@@ -93,6 +95,20 @@ class Run:
     def table(self, name: str) -> pl.LazyFrame:
         """A count table, read as far as it is asked."""
         return results.scanned(self.path, name)
+
+    def coupling(self, replication: int = 0) -> Coupling | None:
+        """What the firms of a replication handed on to its residents; None where they handed on nothing."""
+        if "coupling" not in self.manifest["tables"]:
+            return None
+        rows = self.table("coupling").collect()
+        if "replication" in rows.columns:
+            rows = rows.filter(pl.col("replication") == replication)
+        steps = {label: step for step, label in enumerate(self.manifest["labels"])}
+        counts: dict[tuple[str, str, str], Series] = {}
+        for month, *place, value in rows.select("month", "area", "item", "standing", "value").iter_rows():
+            area, item, standing = place
+            counts.setdefault((area, item, standing), np.zeros(len(steps), np.int64))[steps[month]] = value
+        return Coupling(self.manifest["period"]["first_step"], len(steps), counts)
 
     def __repr__(self) -> str:
         told = f"shard={self.shard!r}" if self.shard else f"result_hash={self.result_hash[:12]!r}"

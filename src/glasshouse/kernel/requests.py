@@ -134,6 +134,8 @@ def refuse(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, cause: Any
             count(T, X, M, T.c_first_refused + T.services[service].place, s, 1)
         sanction_root(X, root)
         remember_sanction(T, X, s, service)
+        if row.ends:
+            X.ending[s] = 1
     if X.noting:
         note_request(
             X,
@@ -266,7 +268,7 @@ def ask_for(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
 @part
 def ask_if_touched(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
     """The requests of a subject whom some gate of the service can touch; whoever is not is exposure."""
-    if look(T, X, service, s):
+    if not X.gone[s] and look(T, X, service, s):
         count(T, X, M, T.c_touched + T.services[service].place, s, -1)
         ask_for(T, X, M, service, s)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from glasshouse.vocabulary import ENDINGS, GROUNDS
+
+COUPLING: Final = "coupling"
+"""The quantity of the counters that firms keep for residents; they stand in a table of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,13 @@ class Paths:
     spreads: tuple[str, ...]
 
 
-def counters(paths: Paths) -> tuple[tuple[Counter, ...], dict[str, int]]:
-    """All counters in order, and the first of each family (under the name of its column in the record)."""
+def counters(
+    paths: Paths, handed_on: Sequence[tuple[str, str]] | None = None
+) -> tuple[tuple[Counter, ...], dict[str, int]]:
+    """All counters in order, and the first of each family (under the name of its column in the record).
+
+    ``handed_on``: what firms count for residents, as (item, standing); None for residents.
+    """
     found: list[Counter] = []
     first: dict[str, int] = {}
 
@@ -92,4 +102,8 @@ def counters(paths: Paths) -> tuple[tuple[Counter, ...], dict[str, int]]:
     ):
         family(column, quantity, paths.gates, GROUNDS)
     family("c_open", "open", paths.lists, GROUNDS)
+    if handed_on is not None:
+        family("c_ended", "ended", ("",))
+        family("c_founded", "founded", ("",))
+        found.extend(Counter(COUPLING, item, standing) for item, standing in handed_on)
     return tuple(found), first
