@@ -30,7 +30,7 @@ OVERDUE: Final = timedelta(days=92)
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 ACTS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
-    "gates": (("refused_by", "burdened", "benefited"), "requests refused, burdened or favoured by"),
+    "gates": (("burdened", "benefited"), "granted requests changed by"),
     "lists": (("entered",), "cases opened on"),
     "ratings": (("enrolled",), "subjects rated at the end by"),
     "enrolment": (("enrolled",), "subjects rated at the end by"),
@@ -41,6 +41,8 @@ ACTS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     "services": (("requests",), "requests for"),
 }
 """How the work of each sort of clause is counted."""
+REFUSALS: Final = (("refused_by",), "requests refused by")
+"""The same of a gate that refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,8 @@ class Answering:
         return None
 
     def _acts(self, place: Place, section: str, clause: Frozen) -> Answer:
-        quantities, words = ACTS[section]
+        refuses = section == "gates" and clause.then.effect == "refuse"  # type: ignore[attr-defined]
+        quantities, words = REFUSALS if refuses else ACTS[section]
         item = place.name if section in ("events", "services") else f"{place.document}/{place.name}"
         if section == "enrolment":
             item = clause.of[0]  # type: ignore[attr-defined]

@@ -17,8 +17,9 @@ from glasshouse.answering import period_of
 from glasshouse.fact_rows import FactRow, FactTable, fact_table
 from glasshouse.facts import Fact
 from glasshouse.keeping import keep_documents
+from glasshouse.mechanisms.gate import Effect
 from glasshouse.results import Writing
-from glasshouse.roles import CHECKED, FITTED, fitted_to, role_of
+from glasshouse.roles import CHECKED, FITTED, PREDICTED, fitted_to, role_of
 from glasshouse.runs import open_run, run
 from glasshouse.scenario import Scenario, Target
 from glasshouse.summary import summarize
@@ -120,6 +121,26 @@ def test_a_fact_is_answered_by_the_target_that_names_it() -> None:
     assert apart.answer.simulated == rows["far"].answer.simulated
     assert apart.ratio is None
     assert "counts something else" in str(apart.answer.remark)
+
+
+def test_what_a_clause_did_is_counted() -> None:
+    """The stand-in policy under the name of one of the library, with one of its gates."""
+    plain = scenario().policies[0]
+    lists = tuple(each.model_copy(update={"id": "defaulters"}) for each in plain.lists)
+    refusing = plain.gates[0].model_copy(update={"id": "hotels"})
+    dearer = refusing.model_copy(update={"id": "air", "then": Effect(effect="price", amount=constant(5, "yuan"))})
+    there = plain.model_copy(update={"name": "court-defaulters", "lists": lists, "gates": (refusing, dearer)})
+    chosen = scenario(policies=(there,), targets=())
+    rows = {row.id: row for row in fact_table(chosen).rows}
+    assert rows["S-SAN-HOTEL"].answer.what == "requests refused by court-defaulters/hotels"
+    assert rows["S-SAN-AIR"].answer.what == "granted requests changed by court-defaulters/air"
+    assert rows["S-VIO-UNSPEC"].answer.what == "cases opened on court-defaulters/defaulters"
+    assert {rows[name].answer.role for name in ("S-SAN-HOTEL", "S-SAN-AIR")} == {PREDICTED}
+    assert rows["S-SAN-RAIL"].answer.role is None
+    reported = refusing.model_copy(update={"reading": "reported"})
+    silent = scenario(policies=(there.model_copy(update={"gates": (reported,)}),), targets=())
+    told = {row.id: row for row in fact_table(silent).rows}["S-SAN-HOTEL"].answer
+    assert (told.role, told.remark) == (None, "it exists in the reported reading only")
 
 
 @pytest.mark.parametrize(
