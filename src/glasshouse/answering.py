@@ -124,15 +124,13 @@ class Answering:
         if not terms:
             return None
         world = sum(dict(self.figures_of(target))[day] * sign for target, day, sign in terms)
+        if abs(world - figure) > NEAR * abs(figure):
+            told = " and ".join(dict.fromkeys(target.text.rstrip(".") for target, _, _ in terms))
+            return Answer(remark=f"{self.scenario.name} counts something else: {told} ({world:,.0f})")
         simulated = self._sum(terms)
         roles = {role_of(target, day, self.fitted) for target, day, _ in terms}
         what = " and ".join(dict.fromkeys(f"target {target.id}" for target, _, _ in terms))
-        same = abs(world - figure) <= NEAR * abs(figure)
-        remark = self.why_not(simulated)
-        if not same:
-            told = " and ".join(dict.fromkeys(target.text for target, _, _ in terms))
-            remark = f"the target counts something else: {told} ({world:,.0f})"
-        return Answer(simulated, what, FITTED if FITTED in roles else CHECKED, same, remark)
+        return Answer(simulated, what, FITTED if FITTED in roles else CHECKED, True, self.why_not(simulated))
 
     def _ours(self) -> list[Target]:
         return [each for each in self.scenario.targets if each.reading in (None, self.scenario.reading)]
