@@ -42,6 +42,7 @@ FLOW = (
     ("targets",),
     ("scenario",),
     ("document",),
+    ("contents",),
     ("society",),
     ("explain",),
     ("tables",),
@@ -66,6 +67,10 @@ FLOW = (
     ("comparison", "sweeps", "export"),
     ("replay", "merging", "estimate"),
     ("summary",),
+    ("places", "roles"),
+    ("answering",),
+    ("fact_rows",),
+    ("fact_page",),
     ("cli",),
     ("__main__",),
 )

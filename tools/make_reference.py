@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 
-from reference_pages import clauses, commands, library, measures, results, words  # noqa: E402
+from reference_pages import clauses, commands, library, measures, policies, results, words  # noqa: E402
 
 DOCS = ROOT / "docs"
 NOTE = "<!-- Made by tools/make_reference.py; change the docstrings and models it is made from. -->\n\n"
@@ -33,6 +33,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/run-directory.md": results.run_directory,
     "reference/journal.md": results.journal,
     "reference/library.md": library.contents,
+    "reference/policies/index.md": policies.index,
+    **{f"reference/policies/{name}.md": page for name, page in policies.pages().items()},
 }
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "background/odd.md": {"targets": library.targets, "scenarios": library.scales},
@@ -64,7 +66,7 @@ def main() -> int:
     """Write the pages, or with ``--check`` only compare."""
     made = wanted()
     stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    spare = sorted(set((DOCS / "reference").glob("*.md")) - set(made))
+    spare = sorted(set((DOCS / "reference").rglob("*.md")) - set(made))
     if "--check" in sys.argv[1:]:
         for path in (*stale, *spare):
             print(f"{path.relative_to(ROOT)} is not what the models say", file=sys.stderr)

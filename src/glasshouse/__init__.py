@@ -17,7 +17,7 @@ The house in order of flow::
     canonical       a resolved document written out whole; what is hashed
     reform          a small change on another policy
     facts, policy, targets, scenario, society.recipe    documents, resolved
-    document        the front door to all of them
+    document        the front door to all of them; contents: the library, grouped for a newcomer
     society/        areas, households, residents and ties of people who do not exist
     explain/        a policy in plain words; one life, decision by decision
     tables/         a scenario as flat integer arrays
@@ -31,6 +31,7 @@ The house in order of flow::
     estimates, measures/  questions asked of results, one file a family, each answer with its intervals
     designs, changing, comparison, axes, sweeps    one thing off, another side, two sides, many points; export: CSV
     summary         what a run says, and how sure it is
+    places, roles, answering, fact_rows, fact_page    every fact of the article beside what a run comes to
     cli/            the commands
 """
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from glasshouse.comparison import compare
     from glasshouse.document import validate
     from glasshouse.errors import GlasshouseError, InvalidDocuments
+    from glasshouse.fact_rows import fact_table
     from glasshouse.merging import merge
     from glasshouse.replay import life, verify
     from glasshouse.runs import Run, open_run, resume, run
@@ -55,7 +57,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Library", "validate", "Scenario", "explain", "run", "resume", "merge", "open_run", "Run", "life", "verify",
-    "measures", "compare", "designs", "sweep",
+    "measures", "compare", "designs", "sweep", "fact_table",
     "GlasshouseError", "InvalidDocuments", "__version__",
 ]  # fmt: skip
 
@@ -70,6 +72,7 @@ _HOMES = {
     "Run": "runs",
     "life": "replay",
     "verify": "replay",
+    "fact_table": "fact_rows",
     "compare": "comparison",
     "sweep": "sweeps",
     "GlasshouseError": "errors",

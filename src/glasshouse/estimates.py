@@ -7,6 +7,7 @@ the luck of what happened in them; it does not cover what nobody knows about the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any, Final
@@ -136,6 +137,22 @@ class Estimates:
         """The figure that a target asks for on one of its dates."""
         rows = self._rows.get((TARGET, target, day))
         return self._estimate([] if rows is None else [rows], area)
+
+    def combined(self, terms: Sequence[tuple[str, str, int]], area: str | None = None) -> Estimate:
+        """Figures of targets added up, each (target, day, 1) or taken away (-1): a flow between two running totals."""
+        parts = []
+        for target, day, sign in terms:
+            rows = self._rows.get((TARGET, target, day))
+            parts += [] if rows is None else [(rows[0], rows[1] * sign)]
+        return self._estimate(parts, area)
+
+    def acts(self, quantities: Sequence[str], item: str, *, below: bool = False) -> Estimate:
+        """All of some quantities of an item, of every ground; with `below` also of its parts (`ITEM:PART`)."""
+        rows = [
+            found for (name, of, _), found in self._rows.items()
+            if name in quantities and (of == item or (below and of.startswith(f"{item}:")))
+        ]  # fmt: skip
+        return self._estimate(rows, None)
 
     def _estimate(self, parts: list[tuple[Counts, Counts]], area: str | None) -> Estimate:
         if not parts:

@@ -109,8 +109,13 @@ def summarize(run: Run, scenario: Scenario) -> Summary:
         lists={path: {name: figures.of(name, items_under=path) for name in wanted} for path in lists},
         gates={path: {name: figures.of(name, item=path) for name in consulted} for path in gates},
         tiers={f"{p.name}/{r.id}": _tiers(run, f"{p.name}/{r.id}", r) for p in scenario.policies for r in p.ratings},
-        targets=[row for target in scenario.targets for row in _target(run, figures, target)],
+        targets=target_rows(run, scenario, figures),
     )
+
+
+def target_rows(run: Run, scenario: Scenario, figures: Estimates) -> list[TargetRow]:
+    """Every figure of the world that the run reaches in its reading, beside the run's."""
+    return [row for target in scenario.targets for row in _target(run, figures, target)]
 
 
 def _endings(figures: Estimates) -> dict[str, Estimate]:

@@ -78,7 +78,9 @@ def test_the_library_is_listed(asked: Asked) -> None:
     found = {(row["kind"], row["name"]) for row in rows}
     assert {("scenario", "ledger-12"), ("policy", "ledger-12"), ("scenario", "china-2018")} <= found
     assert all(row["title"] and row["text"] for row in rows)
+    assert {row["name"] for row in rows if row["group"] == "firms"} >= {"company-rating", "tax-grades"}
     shown = asked("list").stdout
+    assert shown.index("  cities and provinces\n") < shown.index("  firms\n") < shown.index("recipe\n")
     assert "policy\n" in shown
     assert all(row["name"] in shown for row in rows)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from glasshouse.contents import Contents, Title
 from glasshouse.document import READERS
 from glasshouse.mechanisms.clause import Clause
 from glasshouse.reading.margin import Margin
@@ -17,7 +18,6 @@ from glasshouse.shelf import Library
 from reference_pages.source import code, table
 
 LIBRARY = Path(__file__).resolve().parents[2] / "src" / "glasshouse" / "library"
-KINDS = ("scenario", "policy", "conduct", "recipe", "facts", "reform")
 LONGEST_EXAMPLE = 700
 
 
@@ -35,13 +35,21 @@ def of_kind(kind: str) -> list[dict[str, Any]]:
 
 
 def contents() -> str:
-    """The page of the library."""
+    """The page of the library: scenarios and policies by group, then the other documents."""
     parts = ["# The library\n", "`glasshouse copy NAME FILE` gives any of these documents to edit.\n"]
-    for kind in KINDS:
-        rows = [(code(each["name"]), str(each["title"]), str(each["text"])) for each in of_kind(kind)]
-        if rows:
-            parts += [f"\n## {kind.capitalize()}\n", table(("name", "title", ""), rows)]
+    titles = Contents(Library.default()).titles
+    for kind in dict.fromkeys(each.kind for each in titles):
+        parts.append(f"\n## {kind.capitalize()}\n")
+        for group in dict.fromkeys(each.group for each in titles if each.kind == kind):
+            rows = [(shown(each), each.title, each.text) for each in titles if (each.kind, each.group) == (kind, group)]
+            parts += [f"\n### {kind.capitalize()}: {group}\n"] if group else []
+            parts.append(table(("name", "title", ""), rows))
     return "\n".join(parts)
+
+
+def shown(each: Title) -> str:
+    """The name of a document; that of a policy leads to its page."""
+    return f"[{code(each.name)}](policies/{each.name}.md)" if each.kind == "policy" else code(each.name)
 
 
 @dataclass(frozen=True)

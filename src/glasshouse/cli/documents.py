@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +19,6 @@ Named = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A document o
 Kind = Annotated[str | None, typer.Option(help="policy, conduct, recipe, scenario or facts, where a name has several.")]
 
 SENTENCE = 160
-FIRST_SECTION = re.compile(r"^[a-z_]+: *$", re.M)
 
 
 def _library(*names: str | Path) -> Library:
@@ -68,35 +66,23 @@ def _resolved(name: str, kind: str | None) -> tuple[Frozen, list[Any]]:
 
 
 def list_library(as_json: AsJson = False) -> None:
-    """List the library: scenarios, policies, recipes, conducts and facts, with one sentence each."""
-    library = _library()
-    rows = []
-    for kind in ("scenario", "policy", "recipe", "conduct", "facts"):
-        for name in library.names(kind):
-            title, text = _head(kind, name, library)
-            rows.append({"kind": kind, "name": name, "title": title, "text": text})
+    """List the library: scenarios and policies by group, then recipes, conducts and facts, with one sentence each."""
+    from glasshouse.contents import Contents
+
+    titles = Contents(_library()).titles
     if as_json:
-        print_json(rows)
+        fields = ("kind", "group", "name", "title", "text")
+        print_json([{field: getattr(each, field) for field in fields} for each in titles])
         return
-    width = max((len(row["name"]) for row in rows), default=0)
-    for kind in dict.fromkeys(row["kind"] for row in rows):
-        print(kind)
-        for row in (each for each in rows if each["kind"] == kind):
-            print(f"  {row['name']:<{width}}  {_sentence(row['text'] or row['title'])}")
-
-
-def _head(kind: str, name: str, library: Library) -> tuple[str, str]:
-    """Title and text of a document, from the lines before its first section where they stand there."""
-    from glasshouse.reading.outline import text_of
-    from glasshouse.reading.tree import plant
-
-    path = library.find(kind, name)
-    whole = path.read_text(encoding="utf-8") if path is not None else ""
-    for lines in (FIRST_SECTION.split(whole, maxsplit=1)[0], whole):
-        tree, _ = plant(lines, name)
-        if tree is not None and text_of(tree, "title") and text_of(tree, "text"):
-            break
-    return text_of(tree, "title"), text_of(tree, "text")
+    width = max((len(each.name) for each in titles), default=0)
+    before = ("", "")
+    for each in titles:
+        if each.kind != before[0]:
+            print(each.kind)
+        if each.group and (each.kind, each.group) != before:
+            print(f"  {each.group}")
+        before = (each.kind, each.group)
+        print(f"    {each.name:<{width}}  {_sentence(each.text or each.title)}")
 
 
 def _sentence(text: str) -> str:
