@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 
-from reference_pages import clauses, commands, library, results, words  # noqa: E402
+from reference_pages import clauses, commands, library, measures, results, words  # noqa: E402
 
 DOCS = ROOT / "docs"
 NOTE = "<!-- Made by tools/make_reference.py; change the docstrings and models it is made from. -->\n\n"
@@ -29,6 +29,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/vocabulary.md": words.closed,
     "reference/commands.md": commands.commands,
     "reference/python.md": commands.python,
+    "reference/measures.md": measures.page,
     "reference/run-directory.md": results.run_directory,
     "reference/journal.md": results.journal,
     "reference/library.md": library.contents,

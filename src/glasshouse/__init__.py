@@ -26,7 +26,9 @@ The house in order of flow::
     results         the run directory; keeping, confidence: documents and doubts kept in it
     counts, workers, order, laws, panel, making, runs    from an order to a finished run
     replay          a run made again, whole or one life of it
-    estimates, summary    what a run says, and how sure it is
+    estimates, measures/  questions asked of results, one file a family, each answer with its intervals
+    designs, changing, comparison, axes, sweeps    one thing off, another side, two sides, many points; export: CSV
+    summary         what a run says, and how sure it is
     cli/            the commands
 """
 
@@ -36,18 +38,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from glasshouse import explain
+    from glasshouse import designs, explain, measures
+    from glasshouse.comparison import compare
     from glasshouse.document import validate
     from glasshouse.errors import GlasshouseError, InvalidDocuments
     from glasshouse.replay import life, verify
     from glasshouse.runs import Run, open_run, run
     from glasshouse.scenario import Scenario
     from glasshouse.shelf import Library
+    from glasshouse.sweeps import sweep
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Library", "validate", "Scenario", "explain", "run", "open_run", "Run", "life", "verify",
+    "measures", "compare", "designs", "sweep",
     "GlasshouseError", "InvalidDocuments", "__version__",
 ]  # fmt: skip
 
@@ -60,6 +65,8 @@ _HOMES = {
     "Run": "runs",
     "life": "replay",
     "verify": "replay",
+    "compare": "comparison",
+    "sweep": "sweeps",
     "GlasshouseError": "errors",
     "InvalidDocuments": "errors",
 }
@@ -67,8 +74,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """A public name, fetched from its module when it is first asked for: importing glasshouse alone is quick."""
-    if name == "explain":
-        return import_module("glasshouse.explain")
+    if name in ("explain", "measures", "designs"):
+        return import_module(f"glasshouse.{name}")
     if name not in _HOMES:
         raise AttributeError(f"glasshouse has no public name `{name}`; it has {', '.join(__all__)}")
     return getattr(import_module(f"glasshouse.{_HOMES[name]}"), name)

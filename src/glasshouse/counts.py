@@ -5,7 +5,7 @@ Counts are kept for strata that exclude each other; a group is the sum of its st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +23,10 @@ Whole = npt.NDArray[np.int64]
 STOCKS: Final = frozenset({"subjects", "enrolled", "score_sum", "listed", "listed_cases", "wrongly_listed"})
 """Quantities that stand at the end of a step; all others happen in it."""
 RESIDENTS: Final = "residents"
+ROOT_BINS: Final = 64
+"""How many sanctions of a root are told apart; the last number stands for more."""
+Followed = tuple[str, str, str, str]
+"""Quantity, item, ground and group of a figure of a batch."""
 TARGET: Final = "target"
 """The quantity under which `batches` holds what a target asks: its item is the target's id, its ground the date."""
 
@@ -136,6 +140,7 @@ class Tally:
         self._grounds = [counter.ground for counter in program.counters]
         self._stocks = np.array([quantity in STOCKS for quantity in self._quantities], dtype=bool)
         self.gauges = [gauge for target in program.scenario.targets for gauge in self._target_gauges(target)]
+        self._followed = [*self._counted_by_group(), *self._counted_at_large()]
 
     def _target_gauges(self, target: Target) -> list[Gauge]:
         scenario, counters = self.program.scenario, enumerate(self.program.counters)
@@ -148,6 +153,27 @@ class Tally:
             Gauge(TARGET, target.id, day, chosen, start, stop, strata)
             for day, start, stop in spans(target, self.program.step_labels, self.program.scenario.step)
         ]
+
+    def _counted_by_group(self) -> Iterator[Followed]:
+        """What a batch keeps of every counter, group by group; of a stock how long it stood, too."""
+        counted = list(zip(self._quantities, self._items, self._grounds, strict=True))
+        for quantity, item, ground in counted:
+            yield from ((quantity, item, ground, group) for group in self.groups)
+        for stock, (quantity, item, ground) in zip(self._stocks, counted, strict=True):
+            if stock:
+                yield from ((f"{quantity}_steps", item, ground, group) for group in self.groups)
+
+    def _counted_at_large(self) -> Iterator[Followed]:
+        """What a batch keeps of everybody together: figures of targets, durations, sanctions per root, moves."""
+        program = self.program
+        yield from ((gauge.quantity, gauge.item, gauge.ground, "all") for gauge in self.gauges)
+        for path, ending in program.lifetimes:
+            yield from (("lifetimes", f"{path}:{ending}", str(steps), "all") for steps in range(program.steps + 1))
+        for kind, _, _ in program.roots:
+            yield from (("roots", kind, str(sanctions), "all") for sanctions in range(ROOT_BINS))
+        yield from (
+            ("transitions", rating, f"{before}>{after}", "all") for rating, before, after in program.transitions
+        )
 
     # --- rows --------------------------------------------------------------------------------------------------
 
@@ -174,7 +200,7 @@ class Tally:
 
     def _columns(self) -> dict[str, list[tuple[str, int, list[str] | None]]]:
         """For each table its columns, the place of their codes, and what the codes stand for (None: themselves)."""
-        program, gauges = self.program, self.gauges
+        program = self.program
         area: tuple[str, int, list[str] | None] = ("area", 0, [leaf.name for leaf in program.leaves])
         month: tuple[str, int, list[str] | None] = ("month", 1, list(program.step_labels))
         group: tuple[str, int, list[str] | None] = ("group", 3, self.groups)
@@ -185,7 +211,6 @@ class Tally:
 
         cells = [(cell.rating, cell.tier) for cell in program.scores]
         counted = list(zip(self._quantities, self._items, self._grounds, strict=True))
-        followed = counted + [(gauge.quantity, gauge.item, gauge.ground) for gauge in gauges]
         return {
             "monthly": [area, month, *named(2, counted, "quantity", "item", "ground"), group],
             "scores": [area, month, *named(2, cells, "rating", "tier"), ("score", 2, bins), group],
@@ -193,17 +218,25 @@ class Tally:
             "lifetimes": [area, *named(1, program.lifetimes, "list", "ending"), ("steps", 2, None)],
             "roots": [area, *named(1, program.roots, "kind", "nature", "context"), ("sanctions", 2, None)],
             "batches": [
-                area, ("batch", 1, None), ("blocks", 2, None), *named(3, followed, "quantity", "item", "ground"),
+                area, ("batch", 1, None), ("blocks", 2, None),
+                *named(3, self._followed, "quantity", "item", "ground", "group"),
             ],
         }  # fmt: skip
 
     # --- batches ---------------------------------------------------------------------------------------------------
 
     def totals(self, sums: Sums) -> Whole:
-        """What a batch adds up to: every counter over the run (a stock: at its end), then every target's figure."""
-        over_strata = sums.monthly.sum(axis=2)
-        counters = np.where(self._stocks, over_strata[-1], over_strata.sum(axis=0))
-        return np.concatenate([counters, np.array([gauge.read(sums.monthly) for gauge in self.gauges], dtype=np.int64)])
+        """What a batch adds up to, in the order of the labels of `batches`.
+
+        Every counter over the run (a stock: at its end) by group; how many steps each stock stood, by group; every
+        target's figure; the tables of durations, of sanctions per root, and of moves between tiers.
+        """
+        over_steps = sums.monthly.sum(axis=0)
+        counters = np.where(self._stocks[:, None], sums.monthly[-1], over_steps)
+        gauged = np.array([gauge.read(sums.monthly) for gauge in self.gauges], dtype=np.int64)
+        by_group = ((counters @ self._adds).ravel(), (over_steps[self._stocks] @ self._adds).ravel())
+        at_large = (gauged, sums.lifetimes.ravel(), sums.roots.ravel(), sums.transitions.sum(axis=0))
+        return np.concatenate([*by_group, *at_large])
 
 
 def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:

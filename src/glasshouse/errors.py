@@ -5,6 +5,7 @@
     GlasshouseError            everything below; nothing else is raised on purpose
     ├── InvalidDocuments       documents are wrong; carries all their mistakes (exit 3)
     ├── UsageError             a command or a call was asked for something that cannot be (exit 2)
+    │   └── NotCounted         a measure needs a count that the run does not hold
     ├── RunFailed              a run stopped: an overflow, a lost disk, a broken run directory (exit 1)
     └── CheckFailed            a law, a hash or an expected result did not hold (exit 4)
 
@@ -60,6 +61,15 @@ class UsageError(GlasshouseError):
     """A command or call was asked for something that cannot be."""
 
     exit_code: ClassVar[int] = 2
+
+
+class NotCounted(UsageError):  # noqa: N818
+    """A measure needs ``quantities`` that the run did not count."""
+
+    def __init__(self, quantities: Iterable[str], why: str = "") -> None:
+        self.quantities = tuple(quantities)
+        told = ", ".join(f"`{name}`" for name in self.quantities)
+        super().__init__(f"this run does not count {told}{f', {why}' if why else ''}")
 
 
 class RunFailed(GlasshouseError):  # noqa: N818

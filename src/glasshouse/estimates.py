@@ -53,21 +53,53 @@ def student(degrees: int) -> float:
     return z + first + second + third
 
 
+class Cells:
+    """The batches of a run as places of an array: what intervals are made of.
+
+    ``place`` is the leaf area of each batch, ``blocks`` how many blocks it holds.
+    """
+
+    def __init__(self, run: Run, population: str = "residents") -> None:
+        areas = run.areas.filter(pl.col("population") == population).with_row_index("place")
+        batches = run.batches.filter((pl.col("population") == population) & (pl.col("group") == "all"))
+        cells = batches.filter(pl.col("quantity") == "subjects").select("area", "batch", "blocks").unique()
+        cells = cells.join(areas.select("area", "place"), on="area").sort("place", "batch").with_row_index("cell")
+        self.named = cells.select("area", "batch", "cell")
+        self.parents = [parents.split("/") for parents in areas["parents"]]
+        self.names: list[str] = areas["area"].to_list()
+        self.m, self.weight = areas["m"].to_numpy().astype(float), areas["weight"].to_numpy().astype(float)
+        self.place, self.blocks = cells["place"].to_numpy(), cells["blocks"].to_numpy().astype(float)
+
+    def by_area(self, numbers: Numbers) -> Numbers:
+        """Numbers of batches added up by leaf area."""
+        return np.bincount(self.place, numbers, minlength=len(self.weight))
+
+    def error(self, mean: Numbers, weight: Numbers) -> tuple[float, int] | None:
+        """Standard error of the weighted total of these numbers of batches, and its degrees of freedom.
+
+        It is told from how far batches lie off their area's mean; an area of one batch borrows the others' spread.
+        None where there is only one batch.
+        """
+        blocks, batches = self.by_area(self.blocks), self.by_area(np.ones_like(self.blocks))
+        centre = self.by_area(mean) / np.maximum(blocks, 1)
+        square = self.by_area((mean / self.blocks - centre[self.place]) ** 2 * self.blocks)
+        counted = (weight > 0) & (batches > 0)
+        degrees = int((batches[counted] - 1).sum())
+        if degrees < 1:
+            return None
+        pooled = square[counted].sum() / degrees
+        own = np.where(batches > 1, square / np.maximum(batches - 1, 1), pooled)
+        return sqrt(float((weight**2 * self.m * own)[counted].sum())), degrees
+
+
 class Estimates:
     """The batches of a run, ready to be asked for figures."""
 
     def __init__(self, run: Run) -> None:
-        areas = run.areas.select("population", "area", "parents", "m", "weight").with_row_index("place")
-        keys = ["population", "area"]
-        batches = run.batches.join(areas.select(*keys, "place"), on=keys, how="left", maintain_order="left")
-        cells = batches.filter(pl.col("quantity") == "subjects").select("place", "batch", "blocks").unique()
-        cells = cells.sort("place", "batch").with_row_index("cell")
-        batches = batches.join(cells.select("place", "batch", "cell"), on=["place", "batch"], how="left")
+        self.cells = Cells(run)
         self.replications = int(run.manifest["order"]["replications"])
-        self._parents = [parents.split("/") for parents in areas["parents"]]
-        self._names = areas["area"].to_list()
-        self._m, self._weight = areas["m"].to_numpy().astype(float), areas["weight"].to_numpy()
-        self._place, self._blocks = cells["place"].to_numpy(), cells["blocks"].to_numpy().astype(float)
+        batches = run.batches.filter((pl.col("population") == "residents") & (pl.col("group") == "all"))
+        batches = batches.join(self.cells.named, on=["area", "batch"], how="left")
         self._rows: dict[tuple[str, str, str], tuple[Counts, Counts]] = {
             (str(name), str(item), str(ground)): (part["cell"].to_numpy().astype(np.int64), part["value"].to_numpy())
             for (name, item, ground), part in batches.group_by("quantity", "item", "ground")
@@ -106,34 +138,24 @@ class Estimates:
     def _estimate(self, parts: list[tuple[Counts, Counts]], area: str | None) -> Estimate:
         if not parts:
             return Estimate(0.0, None, None, 0)
-        counts = np.zeros(len(self._blocks), dtype=np.int64)
+        counts = np.zeros(len(self.cells.blocks), dtype=np.int64)
         for cell, value in parts:
             np.add.at(counts, cell, value)
-        weight = self._weight
+        weight = self.cells.weight
         if area is not None:
-            inside = [area == name or area in parents for name, parents in zip(self._names, self._parents, strict=True)]
+            names = zip(self.cells.names, self.cells.parents, strict=True)
+            inside = np.array([area == name or area in parents for name, parents in names])
             weight = np.where(inside, weight, 0.0)
-            counts = np.where(np.array(inside)[self._place], counts, 0)
+            counts = np.where(inside[self.cells.place], counts, 0)
         return self._weighted(counts, weight)
 
     def _weighted(self, counts: Counts, weight: Numbers) -> Estimate:
-        """The weighted total of counts by batch, and its interval from how far batches lie off their area's mean."""
-        areas = len(weight)
-
-        def by_area(numbers: Numbers) -> Numbers:
-            return np.bincount(self._place, numbers, minlength=areas)
-
+        """The weighted total of counts by batch, and its interval."""
         mean = counts / self.replications
-        blocks, batches = by_area(self._blocks), by_area(np.ones_like(self._blocks))
-        value = float((by_area(mean) * weight).sum())
-        centre = by_area(mean) / np.maximum(blocks, 1)
-        square = by_area((mean / self._blocks - centre[self._place]) ** 2 * self._blocks)
-        counted = (weight > 0) & (batches > 0)
-        degrees = int((batches[counted] - 1).sum())
-        if degrees < 1:
+        value = float((self.cells.by_area(mean) * weight).sum())
+        found = self.cells.error(mean, weight)
+        if found is None:
             return Estimate(value, None, None, int(counts.sum()))
-        pooled = square[counted].sum() / degrees
-        own = np.where(batches > 1, square / np.maximum(batches - 1, 1), pooled)
-        reach = student(degrees) * sqrt(float((weight**2 * self._m * own)[counted].sum()))
+        reach = student(found[1]) * found[0]
         low = max(0.0, value - reach) if value >= 0 else value - reach
         return Estimate(value, low, value + reach, int(counts.sum()))

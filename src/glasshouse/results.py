@@ -52,7 +52,7 @@ SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
     },
     "batches": {
         "population": TEXT, "area": TEXT, "batch": WHOLE, "blocks": WHOLE,
-        "quantity": TEXT, "item": TEXT, "ground": TEXT, "value": WHOLE,
+        "quantity": TEXT, "item": TEXT, "ground": TEXT, "group": TEXT, "value": WHOLE,
     },
 }  # fmt: skip
 """Tables of a run and their columns. With more than one replication a column `replication` stands before them in all

@@ -30,7 +30,7 @@ PARTS: dict[str, dict[str, type[Frozen]]] = {
 }
 HEADS: dict[str, type[Frozen]] = {"policy": Policy, "conduct": Conduct, "recipe": Recipe, "scenario": Scenario}
 WORDS = ("clause", "values", "conditions", "vocabulary")
-AFTER = ("commands", "python", "run-directory", "journal", "library")
+AFTER = ("commands", "python", "measures", "run-directory", "journal", "library")
 
 
 def sections() -> Iterator[tuple[str, Section]]:
@@ -64,7 +64,7 @@ def index() -> str:
     lines += [
         "\n## Words, commands, results\n",
         "- [What every clause has](clause.md), [values](values.md), [conditions](conditions.md), [closed words](vocabulary.md)",
-        "- [Commands](commands.md) and [Python](python.md)",
+        "- [Commands](commands.md), [Python](python.md) and [Measures](measures.md)",
         "- [The run directory](run-directory.md) and [the journal](journal.md)",
         "- [The library](library.md): the documents that come along",
         "\n```{toctree}\n:hidden:\n",

@@ -17,7 +17,7 @@ TABLES = {
     "transitions": "Subjects who went from one tier to another between two publications.",
     "lifetimes": "Cases by list, how they ended, and how many steps they had lasted.",
     "roots": "Root events by kind, nature and context, and the number of sanctions each led to.",
-    "batches": "Totals of batches of blocks, of which intervals are made. Not hashed: batches depend on the sample.",
+    "batches": "Totals of batches of blocks, by group, of which intervals are made; `QUANTITY_steps` says how many steps a stock stood. Not hashed: batches depend on the sample.",
 }
 QUANTITIES = {
     "subjects": "subjects there are",

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from glasshouse.cli import documents, running
+from glasshouse.cli import asking, documents, running
 from glasshouse.cli.speech import complain
 from glasshouse.errors import GlasshouseError
 
@@ -24,7 +24,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 fine, 1 a run failed, 2 usage, 3 a document is invalid, 4 a check did not hold.",
 )
 for command in (documents.list_library, documents.copy, documents.validate, documents.resolve, documents.explain,
-                running.run, running.verify, running.life, running.cite, documents.schema):  # fmt: skip
+                running.run, running.verify, running.life, asking.compare, asking.sweep, asking.export,
+                running.cite, documents.schema):  # fmt: skip
     app.command(name=command.__name__.removesuffix("_library"))(command)
 
 
