@@ -8,7 +8,7 @@ from typing import Final
 from glasshouse.explain.clauses import Clauses
 from glasshouse.report.account import Account, plain_name, short_names, told
 from glasshouse.report.markup import Markup, paragraph, section, table
-from glasshouse.report.picture import COLOURS, GROUND_COLOURS, WIDTH, altair, figure, rows_of
+from glasshouse.report.picture import COLOURS, GROUND_COLOURS, WIDTH, altair, figure, figures, rows_of
 from glasshouse.vocabulary import GROUNDS
 
 SHOWN: Final = 14
@@ -35,8 +35,10 @@ def gates(account: Account) -> Markup:
     ]  # fmt: skip
     return section(
         "gates", "Gates: what is refused, and by which clause",
-        _by_ground(account, [path for path in ranked if acting[path]["refused_by"].counted][:SHOWN]),
-        _by_service(account),
+        figures(
+            _by_ground(account, [path for path in ranked if acting[path]["refused_by"].counted][:SHOWN]),
+            _by_service(account),
+        ),
         table(f"Gates that touched somebody. {account.stamp}", heads, rows),
         paragraph(f"{len(ranked) - MOST} more gates touched fewer.") if len(ranked) > MOST else None,
     )  # fmt: skip

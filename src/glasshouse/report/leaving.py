@@ -11,7 +11,7 @@ import numpy.typing as npt
 from glasshouse.measures.leaving import Course, life_table
 from glasshouse.report.account import Account, short_names, told
 from glasshouse.report.markup import Markup, paragraph, section
-from glasshouse.report.picture import COLOURS, NOTHING, WIDTH, altair, figure, rows_of
+from glasshouse.report.picture import COLOURS, NOTHING, WIDTH, altair, figure, figures, rows_of
 from glasshouse.vocabulary import ENDINGS
 
 Numbers = npt.NDArray[np.float64]
@@ -115,7 +115,7 @@ def leaving(account: Account) -> Markup:
             "still listed at the end are counted with the time they have stood; leaving them out would make recovery "
             f"look quicker than it is. {counted}"
         ),
-        [_picture(account, found, path, names[path], place) for place, path in enumerate(paths[:SHOWN])],
+        figures(*(_picture(account, found, path, names[path], place) for place, path in enumerate(paths[:SHOWN]))),
         paragraph(f"{len(paths) - SHOWN} more lists have fewer stays and no picture.") if len(paths) > SHOWN else None,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Final
 from glasshouse.report.account import Account, short_names, told
 from glasshouse.report.leaving import WORDS
 from glasshouse.report.markup import Markup, paragraph, section, table
-from glasshouse.report.picture import COLOURS, GROUND_COLOURS, WIDTH, altair, figure, rows_of
+from glasshouse.report.picture import COLOURS, GROUND_COLOURS, WIDTH, altair, figure, figures, rows_of
 from glasshouse.vocabulary import ENDINGS, GROUNDS
 
 SHOWN: Final = 4
@@ -34,8 +34,10 @@ def lists(account: Account) -> Markup:
     ]
     return section(
         "lists", "Lists over time",
-        _stocks(account, acting[:SHOWN], names),
-        [_flows(account, path, names[path], place) for place, path in enumerate(acting[:SHOWN])],
+        figures(
+            _stocks(account, acting[:SHOWN], names),
+            *(_flows(account, path, names[path], place) for place, path in enumerate(acting[:SHOWN])),
+        ),
         table(f"All lists with a case. {account.stamp}", heads, whole),
     )  # fmt: skip
 

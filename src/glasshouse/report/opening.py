@@ -17,6 +17,7 @@ from glasshouse.report.picture import COLOURS, altair, figure, rows_of
 ACROSS: Final = 10
 SIGNS: Final = 100
 """How many signs the largest of the three heaps has at most."""
+WORDS: Final = {"refused tries": "tries", "refused requests": "requests", "persons refused": "persons"}
 TICKET: Final = "M-1,-0.6L1,-0.6L1,0.6L-1,0.6Z"
 
 
@@ -85,16 +86,19 @@ def story(account: Account, first: dict[str, Measure], leaving: Leaving) -> list
     policies = both(named) if len(named) <= 3 else f"{len(named)} policies, {named[0]} the first of them,"
     refused = counted.of("refused_requests").value
     tries, persons = counted.of("refused_attempts").value, counted.of("first_refused").value
+    sampled = (
+        f"; {manifest['residents']:,} of them were lived in full and stand for the others" if manifest["sample"] else ""
+    )
     opening = (
-        f"From {account.when}, {policies} ran on a society of {manifest['represents']:,} residents who do not exist; "
-        f"{manifest['residents']:,} of them were lived in full and stand for the others."
+        f"From {account.when}, {policies} ran on a society of {manifest['represents']:,} residents who do not exist"
+        f"{sampled}."
     )
     did = (
         f"{told(counted.of('entered').value)} cases were opened on its lists. {told(refused)} requests were refused in "
         f"{told(tries)} tries, made by {told(persons)} persons (each counted once at each service). {leaving.sentence}"
     )
     wrong, lawful = first["requests wrongly refused"], first["sanctions for lawful conduct"]
-    share = "" if not refused else f", {wrong.numerator / refused:.1%} of the refusals" if wrong.numerator else ""
+    share = f" ({wrong.numerator / refused:.1%} of the refusals)" if refused and wrong.numerator else ""
     harm = (
         f"{told(wrong.numerator)} requests{share} were refused though they would have been granted if every record "
         f"were true. {told(lawful.numerator)} sanctions were rightly charged, but for conduct that breaks no law, and "
@@ -143,7 +147,7 @@ def heaps(account: Account) -> Markup:
         shape=alt.Shape("sort:N", legend=None, scale=alt.Scale(domain=list(sorts), range=[TICKET, "square", "circle"])),
     )  # fmt: skip
     words = [
-        {"x": heap * (ACROSS + 3) - 0.5, "y": -1.4, "told": f"{told(value)} {sort.split()[-1]}"}
+        {"x": heap * (ACROSS + 3) - 0.5, "y": -1.4, "told": f"{told(value)} {WORDS[sort]}"}
         for heap, (sort, value) in enumerate(sorts.items())
     ]
     texts = alt.Chart(rows_of(words)).mark_text(align="left", fontWeight="bold").encode(

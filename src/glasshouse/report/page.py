@@ -15,14 +15,25 @@ from typing import Final
 
 from glasshouse import __version__
 from glasshouse.report.account import Account
+from glasshouse.report.again import again
+from glasshouse.report.changed import changed
+from glasshouse.report.figures import figures_of_the_world
 from glasshouse.report.gates import gates
+from glasshouse.report.groups import groups
 from glasshouse.report.leaving import leaving
+from glasshouse.report.limits import limits
 from glasshouse.report.lists import lists
 from glasshouse.report.markup import Markup, listed, paragraph, tag
+from glasshouse.report.one_life import one_life
 from glasshouse.report.opening import opening
+from glasshouse.report.places import places
+from glasshouse.report.policies import policies
+from glasshouse.report.ratings import ratings
 
 PARTS: Final[tuple[tuple[str, Callable[[Account], Markup | None]], ...]] = (
-    ("Lists", lists), ("Gates", gates), ("Leaving", leaving),
+    ("Ratings", ratings), ("Lists", lists), ("Gates", gates), ("Groups", groups), ("Getting off a list", leaving),
+    ("Who is changed", changed), ("Places", places), ("One life", one_life), ("Policies", policies),
+    ("Figures of the world", figures_of_the_world), ("Limits", limits), ("Run it again", again),
 )  # fmt: skip
 """The parts after the first screen, in order, with their words in the contents."""
 

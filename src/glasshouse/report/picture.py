@@ -32,7 +32,7 @@ GROUND_COLOURS: Final = dict(zip(("own", "tier", "spread", "mistaken", "unfounde
 CLASSES: Final = {
     **{colour: f"c{number}" for number, colour in enumerate(COLOURS)},
     **{colour: f"s{number}" for number, colour in enumerate(STEPS)},
-    INK: "ink", SOFT: "soft", LINE: "line", NOTHING: "none",
+    "#1d2734": "shallow", "#fdfdfc": "deep", INK: "ink", SOFT: "soft", LINE: "line", NOTHING: "none",
 }  # fmt: skip
 """The class of the style sheet that stands for each colour."""
 _PAINT: Final = re.compile(r'<(\w+)([^>]*?)(/?)>')
@@ -40,6 +40,9 @@ _DROPPED: Final = re.compile(
     r' (?:xmlns(?::\w+)?|version|role|aria-[\w-]+|class|style|pointer-events|stroke-miterlimit)="[^"]*"'
 )
 _EMPTY: Final = re.compile(r'<path[^>]*\bd=""[^>]*/>|<path[^>]*d="M0,0h0v0h0Z"[^>]*/>')
+_WIDE: Final = re.compile(r'width="([\d.]+)" height="[\d.]+"')
+LARGER: Final = 1.25
+"""How much larger than drawn a picture stands where there is room; on a phone it shrinks to the screen."""
 _HOLLOW: Final = re.compile(r"<g[^>]*></g>|<g[^>]*/>")
 
 
@@ -69,21 +72,22 @@ def drawn(chart: Any, stamp: str) -> Markup:
         "axis": {"labelColor": SOFT, "titleColor": INK, "gridColor": LINE, "domainColor": SOFT, "tickColor": SOFT,
                  "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 130},
         "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "titleFontSize": 11, "orient": "top",
-                   "titleFontWeight": "normal", "columns": 3, "labelLimit": 130, "symbolType": "square"},
+                   "titleFontWeight": "normal", "columns": 2, "columnPadding": 28, "labelLimit": 170, "symbolType": "square",
+                   "symbolStrokeWidth": 2},
         "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "labelFontWeight": "bold"},
         "text": {"color": INK, "fontSize": 11}, "rule": {"color": INK}, "point": {"color": COLOURS[0]},
         "bar": {"color": COLOURS[0]}, "line": {"color": COLOURS[0], "strokeWidth": 2},
         "title": {"orient": "bottom", "anchor": "start", "fontSize": 10, "fontWeight": "normal", "color": SOFT,
                   "offset": 8},
     }  # fmt: skip
-    spec = chart.properties(title=stamp).to_dict()
+    spec = chart.properties(title=stamp.split(" · ", 1)).to_dict()
     spec["config"] = config
     return Markup(painted(str(vl_convert.vegalite_to_svg(spec))))
 
 
 def painted(svg: str) -> str:
     """An SVG whose colours are classes of the style sheet, hidden from readers of the screen: its frame speaks."""
-    svg = _EMPTY.sub("", svg)
+    svg = _WIDE.sub(lambda found: f'width="{float(found[1]) * LARGER:.0f}"', _EMPTY.sub("", svg), count=1)
     svg = _PAINT.sub(_classed, svg)
     while (less := _HOLLOW.sub("", svg)) != svg:
         svg = less
@@ -101,6 +105,11 @@ def _classed(match: re.Match[str]) -> str:
             attributes = attributes.replace(found[0], "")
     told = f' class="{" ".join(classes)}"' if classes else ""
     return f"<{name}{attributes}{told}{end}>"
+
+
+def figures(*made: Markup | None) -> Markup:
+    """Pictures side by side where there is room."""
+    return tag("div", *made, class_="figures")
 
 
 def figure(
