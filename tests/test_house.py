@@ -62,6 +62,7 @@ FLOW = (
     ("comparison", "sweeps", "export"),
     ("replay",),
     ("summary",),
+    ("report",),
     ("cli",),
     ("__main__",),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glasshouse.errors import UsageError
-from glasshouse.report.account import Account
+from glasshouse.report.account import LIVED, Account
 from glasshouse.report.page import page_of
 from glasshouse.report.picture import altair
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 
-def report(run: Run, other: Run | None = None, *, out: Path | str | None = None, blocks: int = 12) -> Path:
+def report(run: Run, other: Run | None = None, *, out: Path | str | None = None, blocks: int = LIVED) -> Path:
     """Writes the report of a run, or of a run and another of the same people, as one HTML file; returns its path.
 
     Without ``out`` it stands beside the run directory. ``blocks`` is in how many blocks lives are lived again for what

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from glasshouse.comparison import Comparison
     from glasshouse.runs import Run
 
-MANY_MONTHS: Final = 36
+LIVED: Final = 24
+"""Blocks whose lives are lived again unless said."""
 MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
                  "November", "December")  # fmt: skip
-SHORT: Final = {"court-defaulters": "court list"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Account:
 
     run: Run
     other: Run | None = None
-    blocks: int = 12
+    blocks: int = LIVED
 
     @cached_property
     def counted(self) -> Counted:
@@ -74,7 +75,7 @@ class Account:
         """The lives of some blocks, lived again: one block each of the largest leaf areas, more where there are few."""
         order = Order.read(self.run.manifest["order"])
         program = program_of(self.run, self.scenario, order)
-        samples = [[int(block) for block in sampled(leaf, order.sample or 1)] for leaf in program.leaves]
+        samples = [[int(block) for block in sampled(leaf, order.sample or Fraction(1))] for leaf in program.leaves]
         places = sorted(range(len(samples)), key=lambda place: -program.leaves[place].full_residents)
         chosen: list[list[int]] = [[] for _ in samples]
         depth = 0
@@ -144,6 +145,20 @@ def short_names(paths: Iterable[str]) -> dict[str, str]:
 def told(value: float | None) -> str:
     """A figure as a person reads it."""
     return "none" if value is None else number(value)
+
+
+def big(value: float | None) -> str:
+    """A figure as a person says it: 42.7 million."""
+    if value is None or abs(value) < 1e6:
+        return told(value)
+    size, word = (1e9, "billion") if abs(value) >= 999.5e6 else (1e6, "million")
+    return f"{float(f'{value / size:.3g}'):g} {word}"
+
+
+def share_words(part: float, whole: float) -> str:
+    """A share in percent, and never a share of something as nothing."""
+    share = part / whole
+    return "fewer than 0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"
 
 
 def bounds(interval: Interval | None) -> str:

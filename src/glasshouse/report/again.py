@@ -19,9 +19,8 @@ def again(account: Account) -> Markup:
     return section(
         "again", "Run it again",
         paragraph(
-            "The run directory holds every document as it was read. The first command runs them again and compares every "
-            "bit; the second makes a new run of the same size and luck, from the documents of the library as they are "
-            "now or from the kept ones."
+            "The run directory holds every document as it was read. The first command runs them again and compares "
+            "every bit; the second makes a new run of the same size and luck from the documents that were kept."
         ),
         [_run(run) for run in runs],
     )  # fmt: skip

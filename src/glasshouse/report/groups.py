@@ -28,8 +28,8 @@ def groups(account: Account) -> Markup:
     return section(
         "groups", "Groups: whom it falls on",
         paragraph(
-            "A group is a declared part of the society, told by attributes of the first month. Dots are estimates, lines "
-            "95 % intervals from the choice of blocks; a group without a line was seen too seldom to tell. A gap "
+            "A group is a declared part of the society, told by attributes of the first month. Dots are estimates, "
+            "lines 95 % intervals from the choice of blocks; a group without a line was seen too seldom to tell. A gap "
             "between groups says what people live through, not why: groups differ in what they do and where they live."
         ),
         figures(*(_picture(account, labels, *asked) for asked in ASKED)),
@@ -40,7 +40,15 @@ def groups(account: Account) -> Markup:
 
 def group_words(label: str) -> str:
     """A group in words: `sex=female&income=1` is `sex female, income 1`."""
-    return "everybody" if label == "all" else label.replace("=", " ").replace("&", ", ").replace("_", " ")
+    if label == "all":
+        return "everybody"
+    return ", ".join(_level(*part.split("=", 1)) for part in label.split("&"))
+
+
+def _level(name: str, level: str) -> str:
+    """A level of an attribute in words."""
+    told_name, told_level = name.replace("_", " "), level.replace("_", " ")
+    return {"true": told_name, "false": f"not {told_name}"}.get(level, f"{told_name} {told_level}")
 
 
 def _measure(account: Account, quantity: str, group: str) -> Measure:
@@ -67,7 +75,7 @@ def _picture(account: Account, labels: list[str], quantity: str, title: str, wor
     y = alt.Y("group:N", title=None, sort=[row["group"] for row in rows])
     whole = alt.Chart(rows_of([{"rate": rows[0]["rate"]}])).mark_rule(color=SOFT, strokeDash=[3, 3]).encode(x="rate:Q")
     dots = base.mark_point(filled=True, size=60, opacity=1, color=COLOURS[0]).encode(
-        x=alt.X("rate:Q", title=f"for each 1,000 years lived", axis=alt.Axis(tickCount=5)), y=y
+        x=alt.X("rate:Q", title="for each 1,000 years lived", axis=alt.Axis(tickCount=5)), y=y
     )  # fmt: skip
     lines = base.transform_filter("datum.low != null").mark_rule(color=COLOURS[0], strokeWidth=2).encode(
         x=alt.X("low:Q"), x2="high:Q", y=y

@@ -30,6 +30,8 @@ class Leaving:
     whole: Course | None
     step_months: float
     from_counts: bool
+    seen: int
+    """How many cases or stays were counted."""
 
     @property
     def median(self) -> float | None:
@@ -49,10 +51,16 @@ class Leaving:
         """What stands beneath it."""
         if self.whole is None:
             return "nobody came onto a list"
+        told_from = f"from {self.seen:,} {self.unit} seen, those still listed counted with the time they have stood"
         if self.median is None:
             ended = 1 - float(self.whole.survival[-1])
-            return f"not half leave in the time seen; {ended:.0%} would by its end"
-        return "those still listed counted with the time they have stood"
+            return f"not half leave in the time seen; {ended:.0%} would by its end; {told_from}"
+        return told_from
+
+    @property
+    def unit(self) -> str:
+        """What was counted: cases, or stays without a break."""
+        return "cases" if self.from_counts else "stays"
 
     @property
     def sentence(self) -> str:
@@ -70,11 +78,13 @@ def leaving_of(account: Account) -> Leaving:
     rows = counted.part("lifetimes", "list", "ending", "steps")
     by_count = OPEN in rows.get_column("ending").to_list()
     tables: dict[str, dict[str, Numbers]] = {}
+    seen = int(rows.get_column("counted").sum())
     if by_count:
         for path, ending, steps, value in rows.select("list", "ending", "steps", "value").iter_rows():
             _add(tables, path, ending, steps, value / counted.replications, counted.steps)
     else:
         lives = account.lives
+        seen = sum(len(life.spells) for life in lives.told)
         last = lives.program.first_step + lives.program.steps
         for life, weight in zip(lives.told, lives.weight, strict=True):
             for spell in life.spells:
@@ -85,12 +95,10 @@ def leaving_of(account: Account) -> Leaving:
         for ending, numbers in table.items():
             everything[ending] = everything.get(ending, np.zeros(counted.steps + 1)) + numbers
     whole = course_of(everything) if everything else None
-    return Leaving(tables, whole, counted.step_years * 12, by_count)
+    return Leaving(tables, whole, counted.step_years * 12, by_count, seen)
 
 
-def _add(
-    tables: dict[str, dict[str, Numbers]], path: str, ending: str, steps: int, value: float, length: int
-) -> None:
+def _add(tables: dict[str, dict[str, Numbers]], path: str, ending: str, steps: int, value: float, length: int) -> None:
     tables.setdefault(path, {}).setdefault(ending, np.zeros(length + 1))[steps] += value
 
 
@@ -107,12 +115,13 @@ def leaving(account: Account) -> Markup:
     names = short_names(paths)
     if not paths:
         return section("leaving", "How one gets off a list again", paragraph("Nobody came onto a list."))
-    counted = "Cases of the whole sample." if found.from_counts else account.lived
+    counted = f"{found.seen:,} {found.unit} were seen. "
+    counted += "They are the cases of the whole run." if found.from_counts else account.lived
     return section(
         "leaving", "How one gets off a list again",
         paragraph(
-            "Whoever is on a list leaves it in one of several ways, and each way keeps the others from happening. Those "
-            "still listed at the end are counted with the time they have stood; leaving them out would make recovery "
+            "Whoever is on a list leaves it in one of several ways, and each way keeps the others from happening. "
+            "Those still listed at the end are counted with the time they have stood; leaving them out would make recovery "
             f"look quicker than it is. {counted}"
         ),
         figures(*(_picture(account, found, path, names[path], place) for place, path in enumerate(paths[:SHOWN]))),
@@ -136,7 +145,7 @@ def _picture(account: Account, found: Leaving, path: str, name: str, place: int)
     colours = [*COLOURS[: len(endings) - 1], NOTHING]
     chart = alt.Chart(rows_of(rows)).mark_area(interpolate="step-after").encode(
         x=alt.X("months:Q", title="months since coming onto the list"),
-        y=alt.Y("share:Q", title="share of stays", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+        y=alt.Y("share:Q", title=f"share of {found.unit}", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
         color=alt.Color("ending:N", title=None, scale=alt.Scale(domain=domain, range=colours)),
         order="rank:Q",
     ).properties(width=WIDTH, height=170)  # fmt: skip
@@ -149,7 +158,7 @@ def _picture(account: Account, found: Leaving, path: str, name: str, place: int)
     said = ", ".join(f"{shares[each][at]:.0%} {WORDS.get(each, each)}" for each in endings)
     return figure(
         account, f"leaving-{place}", f"“{name}”: who has left, by what, after how long",
-        "Share of stays on the list; ways out compete.", chart,
+        f"Share of {found.unit} on the list; ways out compete.", chart,
         ("after", *(WORDS.get(each, each) for each in endings)), numbers,
         said=f"After {at * found.step_months:.0f} months: {said}.",
     )  # fmt: skip

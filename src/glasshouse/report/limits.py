@@ -14,7 +14,7 @@ WORDS: Final = {
     "intention": "announced, not observed",
 }  # fmt: skip
 ALWAYS: Final = (
-    "Nobody moves, is born or dies within the period, and nobody comes with a past: lists are empty in the first month.",
+    "Nobody moves, is born or dies within the period, and nobody comes with a past: lists are empty at the start.",
     "Ties end at the edge of a block of about 500 residents. Figures that rest on ties (spread, victims of mistaken "
     "records) depend on that size; this report does not run it at other sizes.",
     "Intervals come from the choice of blocks, or from replications, and cover chance. They do not know whether a rate "
@@ -45,9 +45,7 @@ def limits(account: Account) -> Markup:
         paragraph(f"{float(manifest['invented_share']):.0%} of the numbers in the documents are invented."),
         table("How well the numbers of the documents are known", ("confidence", "numbers", "share", "meaning"), rows),
         listed(said),
-        paragraph(
-            "What the run makes sure of: " + "; ".join(str(law["law"]) for law in manifest["laws"] if law["holds"]) + "."
-        ),
+        paragraph(f"What the run made sure of: {'; '.join(str(law['law']) for law in manifest['laws'])}."),
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def _stocks(account: Account, paths: list[str], names: dict[str, str]) -> Markup
     ]  # fmt: skip
     alt = altair()
     shown = [names[path] for path in paths]
-    chart = alt.Chart(rows_of(rows)).mark_line(interpolate="step-after").encode(
+    chart = alt.Chart(rows_of(rows)).mark_line().encode(
         x=alt.X("month:T", title=None, axis=alt.Axis(tickCount=5, format="%b %Y")),
         y=alt.Y("people:Q", title="residents", axis=alt.Axis(format="~s")),
         color=alt.Color("list:N", title=None, scale=alt.Scale(domain=shown, range=list(COLOURS[: len(shown)])),
@@ -126,5 +126,3 @@ def _colour(way: str) -> str:
             return GROUND_COLOURS[ground]
     endings = [f"out: {WORDS[each]}" for each in ENDINGS]
     return COLOURS[(5, 6, 7, 4, 3, 2)[endings.index(way)]]
-
-

@@ -9,7 +9,7 @@ from typing import Final
 from glasshouse.measures.figure import Measure
 from glasshouse.measures.opening import headline
 from glasshouse.mechanisms.words import both
-from glasshouse.report.account import Account, bounds, first_interval, told
+from glasshouse.report.account import Account, big, bounds, first_interval, share_words, told
 from glasshouse.report.leaving import Leaving, leaving_of
 from glasshouse.report.markup import Markup, listed, paragraph, tag
 from glasshouse.report.picture import COLOURS, altair, figure, rows_of
@@ -61,8 +61,8 @@ def cards(account: Account, first: dict[str, Measure], leaving: Leaving) -> list
         Card("came onto a list", *_rate(first["came onto a list"], "times")),
         Card("requests refused", *_rate(first["requests refused"], "")),
         Card(
-            "refused wrongly: not if every record were true", told(first["requests wrongly refused"].numerator),
-            f"and {told(wrong.numerator)} days wrongly on a list",
+            "refused wrongly: not if every record were true", big(first["requests wrongly refused"].numerator),
+            f"requests, and {big(wrong.numerator)} days wrongly on a list",
         ),
         Card(
             "punished rightly but for lawful conduct",
@@ -76,7 +76,7 @@ def cards(account: Account, first: dict[str, Measure], leaving: Leaving) -> list
 def _rate(measure: Measure, unit: str) -> tuple[str, str]:
     between = bounds(first_interval(measure))
     rate = f"{told(measure.value)} for each 1,000 years{f' ({between})' if between else ''}"
-    return told(measure.numerator), f"{unit}, {rate}" if unit else rate
+    return big(measure.numerator), f"{unit}, {rate}" if unit else rate
 
 
 def story(account: Account, first: dict[str, Measure], leaving: Leaving) -> list[str]:
@@ -94,15 +94,15 @@ def story(account: Account, first: dict[str, Measure], leaving: Leaving) -> list
         f"{sampled}."
     )
     did = (
-        f"{told(counted.of('entered').value)} cases were opened on its lists. {told(refused)} requests were refused in "
-        f"{told(tries)} tries, made by {told(persons)} persons (each counted once at each service). {leaving.sentence}"
+        f"{big(counted.of('entered').value)} cases were opened on its lists. {big(refused)} requests were refused in "
+        f"{big(tries)} tries, made by {big(persons)} persons (each counted once at each service). {leaving.sentence}"
     )
     wrong, lawful = first["requests wrongly refused"], first["sanctions for lawful conduct"]
-    share = f" ({wrong.numerator / refused:.1%} of the refusals)" if refused and wrong.numerator else ""
+    share = f" ({share_words(wrong.numerator, refused)} of the refusals)" if refused and wrong.numerator else ""
     harm = (
-        f"{told(wrong.numerator)} requests{share} were refused though they would have been granted if every record "
-        f"were true. {told(lawful.numerator)} sanctions were rightly charged, but for conduct that breaks no law, and "
-        f"{told(first['sanctions for a tie'].numerator)} befell somebody for another's listing."
+        f"{big(wrong.numerator)} requests{share} were refused though they would have been granted if every record "
+        f"were true. {big(lawful.numerator)} sanctions were rightly charged, but for conduct that breaks no law, and "
+        f"{big(first['sanctions for a tie'].numerator)} befell somebody for another's listing."
     )
     known = (
         f"{float(manifest['invented_share']):.0%} of the numbers in the documents are invented: nobody knows them. "
@@ -136,31 +136,31 @@ def heaps(account: Account) -> Markup:
         return paragraph("Nobody was refused anything in this run.")
     unit = unit_of(max(sorts.values()))
     rows = [
-        {"x": heap * (ACROSS + 3) + sign % ACROSS, "y": sign // ACROSS, "sort": sort}
+        {"x": heap * (ACROSS + 4) + sign % ACROSS, "y": sign // ACROSS, "sort": sort}
         for heap, (sort, value) in enumerate(sorts.items()) for sign in range(ceil(value / unit))
     ]  # fmt: skip
     alt = altair()
     signs = alt.Chart(rows_of(rows)).mark_point(filled=True, size=42, opacity=1).encode(
-        x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-1, 3 * ACROSS + 6])),
+        x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-1, 3 * ACROSS + 9])),
         y=alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-1.8, SIGNS / ACROSS])),
         color=alt.Color("sort:N", legend=None, scale=alt.Scale(domain=list(sorts), range=list(COLOURS[:3]))),
         shape=alt.Shape("sort:N", legend=None, scale=alt.Scale(domain=list(sorts), range=[TICKET, "square", "circle"])),
     )  # fmt: skip
     words = [
-        {"x": heap * (ACROSS + 3) - 0.5, "y": -1.4, "told": f"{told(value)} {WORDS[sort]}"}
+        {"x": heap * (ACROSS + 4) - 0.5, "y": -1.4, "told": f"{big(value)} {WORDS[sort]}"}
         for heap, (sort, value) in enumerate(sorts.items())
     ]
-    texts = alt.Chart(rows_of(words)).mark_text(align="left", fontWeight="bold").encode(
+    texts = alt.Chart(rows_of(words)).mark_text(align="left", fontWeight="bold", fontSize=10).encode(
         x="x:Q", y="y:Q", text="told:N"
     )  # fmt: skip
-    chart = alt.layer(signs, texts).properties(width=380, height=140)
+    chart = alt.layer(signs, texts).properties(width=390, height=140)
     return tag(
         "div",
         figure(
             account, "heaps", "A try is not a request, and a request is not a person",
             f"Each sign stands for {unit:,.0f} {'of its kind' if unit > 1 else 'try, request or person'}.",
             chart, ("what", "number for the whole society"), [(sort, told(value)) for sort, value in sorts.items()],
-            said=", ".join(f"{told(value)} {sort}" for sort, value in sorts.items()) + ".",
+            said=", ".join(f"{big(value)} {sort}" for sort, value in sorts.items()) + ".",
         ),
         listed([
             "A try (bars): somebody asks once and hears no. One need can be tried several times.",

@@ -81,10 +81,14 @@ def page_of(account: Account) -> str:
 
 def _frame(account: Account) -> str:
     manifest = account.run.manifest
-    size = f"a sample of {manifest['sample']}" if manifest["sample"] else "the whole society"
+    size = (
+        f"a sample of {manifest['sample']}, standing for {manifest['represents']:,}"
+        if manifest["sample"]
+        else "the whole society"
+    )
     return (
         f"{account.when}, {manifest['steps']} steps of a {manifest['period']['step']}; {manifest['residents']:,} "
-        f"residents simulated ({size}), standing for {manifest['represents']:,}; seed {manifest['seed']}."
+        f"residents simulated ({size}); seed {manifest['seed']}."
     )
 
 
@@ -95,5 +99,3 @@ def _link(name: str, words: str) -> Markup:
 def _name(part: Markup) -> str:
     """The id of a part."""
     return str(part).split('id="', 1)[1].split('"', 1)[0]
-
-

@@ -1,7 +1,7 @@
 """Pictures: an Altair chart drawn once as SVG, framed by what it shows, its unit, its stamp and its numbers as a table.
 
 Pictures are drawn, not interactive: Vega evaluates its expressions as code, which a strict content policy forbids, and
-its scripts alone would be as large as the whole page. A drawn chart needs no script, prints, and is the same everywhere.
+its scripts alone would be as large as the whole page. A drawn chart needs no script and prints as it stands.
 Its colours are names of the page's style sheet, so that the same picture serves light and dark.
 """
 
@@ -35,7 +35,7 @@ CLASSES: Final = {
     "#1d2734": "shallow", "#fdfdfc": "deep", INK: "ink", SOFT: "soft", LINE: "line", NOTHING: "none",
 }  # fmt: skip
 """The class of the style sheet that stands for each colour."""
-_PAINT: Final = re.compile(r'<(\w+)([^>]*?)(/?)>')
+_PAINT: Final = re.compile(r"<(\w+)([^>]*?)(/?)>")
 _DROPPED: Final = re.compile(
     r' (?:xmlns(?::\w+)?|version|role|aria-[\w-]+|class|style|pointer-events|stroke-miterlimit)="[^"]*"'
 )
@@ -68,12 +68,14 @@ def drawn(chart: Any, stamp: str) -> Markup:
     import vl_convert
 
     config = {
-        "font": "sans-serif", "background": None, "view": {"stroke": None},
+        "font": "sans-serif", "background": None, "padding": {"left": 14, "right": 12, "top": 4, "bottom": 4},
+        "view": {"stroke": None},
         "axis": {"labelColor": SOFT, "titleColor": INK, "gridColor": LINE, "domainColor": SOFT, "tickColor": SOFT,
-                 "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 130},
+                 "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 150,
+                 "labelOverlap": "greedy", "labelSeparation": 6},
         "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "titleFontSize": 11, "orient": "top",
-                   "titleFontWeight": "normal", "columns": 2, "columnPadding": 28, "labelLimit": 170, "symbolType": "square",
-                   "symbolStrokeWidth": 2},
+                   "titleFontWeight": "normal", "columns": 2, "columnPadding": 28, "labelLimit": 170,
+                   "symbolType": "square", "symbolStrokeWidth": 2},
         "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "labelFontWeight": "bold"},
         "text": {"color": INK, "fontSize": 11}, "rule": {"color": INK}, "point": {"color": COLOURS[0]},
         "bar": {"color": COLOURS[0]}, "line": {"color": COLOURS[0], "strokeWidth": 2},

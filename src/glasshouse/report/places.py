@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import polars as pl
@@ -82,7 +83,7 @@ def steps_of(rates: list[float]) -> list[float]:
 
 def _legend(limits: list[float]) -> list[str]:
     shown = [f"{limit:.3g}" for limit in limits]
-    middle = [f"{low} to {high}" for low, high in zip(shown, shown[1:], strict=False)]
+    middle = [f"{low} to {high}" for low, high in pairwise(shown)]
     return [f"below {shown[0]}", *middle, f"{shown[-1]} or more"]
 
 
@@ -97,7 +98,8 @@ def _tiles(account: Account, found: list[Place], words: str) -> Markup:
         known = place is not None and place.enough
         step = sum(place.rate >= limit for limit in limits) if place is not None and known else -1
         rows.append({"row": row, "column": column, "unit": LETTERS[name], "step": legend[step] if known else blank,
-                     "value": f"{place.rate:.3g}" if place is not None and known else "–", "deep": step >= 3})  # fmt: skip
+                     "value": f"{place.rate:.3g}" if place is not None and known else "–", "deep": step >= 3,
+                     })  # fmt: skip
     alt = altair()
     base = alt.Chart(rows_of(rows)).encode(
         x=alt.X("column:O", axis=None, scale=alt.Scale(padding=0.06)),
@@ -111,7 +113,8 @@ def _tiles(account: Account, found: list[Place], words: str) -> Markup:
         base.transform_filter(f"datum.deep == {'true' if deep else 'false'}").mark_text(
             dy=shift, fontSize=size, fontWeight=weight, color=DEEP if deep else SHALLOW
         ).encode(text=f"{field}:N")
-        for deep in (False, True) for field, shift, size, weight in (("unit", -7, 12, "bold"), ("value", 8, 10, "normal"))
+        for deep in (False, True)
+        for field, shift, size, weight in (("unit", -7, 12, "bold"), ("value", 8, 10, "normal"))
     ]  # fmt: skip
     chart = alt.layer(squares, *texts).properties(width=330, height=9 * 44)
     numbers = [

@@ -75,4 +75,5 @@ def _known(account: Account) -> Iterator[Fact | Publication]:
     for name in library.names("facts"):
         found = facts_of(library.sheet("facts", name), library, Margin())
         if found is not None:
-            yield from (*found.facts, *found.publications)
+            yield from found.facts
+            yield from found.publications

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import Final
 
 import polars as pl
@@ -55,9 +56,7 @@ def _order(rating: Rating, found: set[str]) -> list[str]:
     return [each.tier for each in rating.tiers if each.tier in found]
 
 
-def _tiers(
-    account: Account, frame: pl.DataFrame, path: str, name: str, rating: Rating, place: int
-) -> Markup | None:
+def _tiers(account: Account, frame: pl.DataFrame, path: str, name: str, rating: Rating, place: int) -> Markup | None:
     held: Held = defaultdict(float)
     for month, tier, value in frame.filter(pl.col("rating") == path).select("calendar", "tier", "value").iter_rows():
         held[month, tier] += value
@@ -72,7 +71,7 @@ def _tiers(
     ]  # fmt: skip
     alt = altair()
     colours = list(COLOURS[: len(tiers)]) if len(tiers) <= len(COLOURS) else list(COLOURS) * 4
-    chart = alt.Chart(rows_of(rows)).mark_area(interpolate="step-after").encode(
+    chart = alt.Chart(rows_of(rows)).mark_area().encode(
         x=alt.X("month:T", title=None, axis=alt.Axis(tickCount=4, format="%b %Y")),
         y=alt.Y("share:Q", title="share of those rated", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
         color=alt.Color("tier:N", title=None, scale=alt.Scale(domain=tiers, range=colours[: len(tiers)])),
@@ -88,9 +87,7 @@ def _tiers(
     )  # fmt: skip
 
 
-def _scores(
-    account: Account, frame: pl.DataFrame, path: str, name: str, rating: Rating, place: int
-) -> Markup | None:
+def _scores(account: Account, frame: pl.DataFrame, path: str, name: str, rating: Rating, place: int) -> Markup | None:
     mine = frame.filter(pl.col("rating") == path)
     mine = mine.filter(pl.col("calendar") == mine.get_column("calendar").max())
     rows = [{"score": score, "tier": tier, "people": value}
@@ -99,7 +96,7 @@ def _scores(
         return None
     tiers = _order(rating, {str(row["tier"]) for row in rows})
     scores = sorted({int(row["score"]) for row in rows})
-    gap = min(after - before for before, after in zip(scores, scores[1:], strict=False))
+    gap = min(after - before for before, after in pairwise(scores))
     for row in rows:
         row["end"] = row["score"] + gap
     alt = altair()
