@@ -121,8 +121,8 @@ def leaving(account: Account) -> Markup:
         "leaving", "How one gets off a list again",
         paragraph(
             "Whoever is on a list leaves it in one of several ways, and each way keeps the others from happening. "
-            "Those still listed at the end are counted with the time they have stood; leaving them out would make recovery "
-            f"look quicker than it is. {counted}"
+            "Those still listed at the end are counted with the time they have stood; leaving them out would make "
+            f"recovery look quicker than it is. {counted}"
         ),
         figures(*(_picture(account, found, path, names[path], place) for place, path in enumerate(paths[:SHOWN]))),
         paragraph(f"{len(paths) - SHOWN} more lists have fewer stays and no picture.") if len(paths) > SHOWN else None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
 Row = Sequence[object]
+NUMBER: Final = re.compile(r"-?\d[\d,.]*%?( (million|billion|to \S+))?$")
 VOID: Final = frozenset({"meta", "input", "br", "link"})
 
 
@@ -61,7 +63,7 @@ def fold(summary: str, *children: object) -> Markup:
 
 def is_number(cell: object) -> bool:
     """Whether a cell stands to the right."""
-    return isinstance(cell, int | float) or (isinstance(cell, str) and cell[:1] in "0123456789-−" and cell[1:2] != "-")
+    return isinstance(cell, int | float) or (isinstance(cell, str) and NUMBER.match(cell) is not None)
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Row]) -> Markup:
@@ -69,7 +71,7 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Row]) -> Markup:
     head = tag("tr", [tag("th", name, scope="col") for name in heads])
     body = [tag("tr", tag("th", row[0], scope="row"), [_cell(cell) for cell in row[1:]]) for row in rows]
     made = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", body))
-    return tag("div", made, class_="wide", tabindex="0", role="region", aria_label=f"Table: {caption}")
+    return tag("div", made, class_="wide", tabindex="0", role="group", aria_label=f"Table: {caption}")
 
 
 def _cell(cell: object) -> Markup:

@@ -60,8 +60,8 @@ def chosen(account: Account) -> tuple[Run, str, str]:
                     account.other,
                     named[0],
                     (
-                        f"It is told as lived under {account.other.path.name}, where it is newly {words}; the same life "
-                        f"under {account.run.path.name} can be told beside it."
+                        f"It is told as lived under {account.other.path.name}, where it is newly {words}; the same "
+                        f"life under {account.run.path.name} can be told beside it."
                     ),
                 )
     lives = account.lives

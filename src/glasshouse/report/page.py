@@ -66,7 +66,7 @@ def page_of(account: Account) -> str:
     body = tag(
         "body",
         tag("a", "To the report", href="#main", class_="skip"),
-        tag("div", paragraph(f"{account.stamp}. No real person or firm is in it."), class_="banner", role="note"),
+        tag("div", paragraph(f"{account.stamp}. No real person or firm is in it."), class_="banner", role="region", aria_label="What this is"),
         tag(
             "header", tag("h1", account.scenario.title), paragraph(account.scenario.text),
             paragraph(_frame(account), class_="soft"),

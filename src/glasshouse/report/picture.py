@@ -24,7 +24,7 @@ SOFT: Final = "#5b6673"
 LINE: Final = "#d5dae0"
 COLOURS: Final = ("#1f6fa8", "#c2571a", "#3b7f4f", "#8a4fa3", "#a8842c", "#b03a5b", "#4a8f95", "#6b6b6b")
 """Colours of sorts, in the order in which they are given out."""
-STEPS: Final = ("#dce9f2", "#b3d0e4", "#7fb0d0", "#4689b6", "#1c5f8f")
+STEPS: Final = ("#dce9f2", "#b3d0e4", "#7fb0d0", "#3a78a5", "#1c5f8f")
 """Colours of more and more."""
 NOTHING: Final = "#f1f1ef"
 """A tile of which nothing is known."""
