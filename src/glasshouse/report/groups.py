@@ -75,7 +75,7 @@ def _picture(account: Account, labels: list[str], quantity: str, title: str, wor
     y = alt.Y("group:N", title=None, sort=[row["group"] for row in rows])
     whole = alt.Chart(rows_of([{"rate": rows[0]["rate"]}])).mark_rule(color=SOFT, strokeDash=[3, 3]).encode(x="rate:Q")
     dots = base.mark_point(filled=True, size=60, opacity=1, color=COLOURS[0]).encode(
-        x=alt.X("rate:Q", title="for each 1,000 years lived", axis=alt.Axis(tickCount=5)), y=y
+        x=alt.X("rate:Q", title="for each 1,000 years lived", axis=alt.Axis(tickCount=4, format="~g")), y=y
     )  # fmt: skip
     lines = base.transform_filter("datum.low != null").mark_rule(color=COLOURS[0], strokeWidth=2).encode(
         x=alt.X("low:Q"), x2="high:Q", y=y

@@ -134,11 +134,12 @@ def _picture(account: Account, found: Leaving, path: str, name: str, place: int)
     standing = "still on the list"
     endings = [*course.incidence, standing]
     shares = {**course.incidence, standing: course.survival}
-    every = max(1, len(course.survival) // 80)
+    seen = int(np.count_nonzero(course.at_risk))
+    every = max(1, seen // 80)
     rows = [
         {"months": step * found.step_months, "share": float(shares[each][step]), "ending": WORDS.get(each, each),
          "rank": rank}
-        for rank, each in enumerate(endings) for step in range(0, len(course.survival), every)
+        for rank, each in enumerate(endings) for step in range(0, seen, every)
     ]  # fmt: skip
     alt = altair()
     domain = [WORDS.get(each, each) for each in endings]
