@@ -48,10 +48,14 @@ FLOW = (
     ("kernel",),
     ("reference",),
     ("engine",),
+    ("disk",),
     ("results", "keeping", "confidence"),
     ("counts",),
-    ("workers",),
+    ("roll",),
+    ("parts", "workers"),
     ("order",),
+    ("plan",),
+    ("cluster",),
     ("laws", "panel"),
     ("making",),
     ("runs",),
@@ -60,7 +64,7 @@ FLOW = (
     ("designs", "changing"),
     ("axes",),
     ("comparison", "sweeps", "export"),
-    ("replay",),
+    ("replay", "merging", "estimate"),
     ("summary",),
     ("report",),
     ("cli",),
@@ -318,6 +322,18 @@ def test_no_module_listens_or_calls_out() -> None:
             targets += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             wrong += [f"{name}: {target}" for target in targets if target.split(".")[0] in NETWORK]
     assert not wrong, "\n".join(wrong)
+
+
+def test_only_the_cluster_speaks_to_other_machines() -> None:
+    speaking = {
+        name
+        for name, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for target in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+        if target.split(".")[0] in ("distributed", "dask")
+    }
+    assert speaking == {"cluster"}
 
 
 # --- the front door ------------------------------------------------------------------------------------------------

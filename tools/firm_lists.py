@@ -31,6 +31,11 @@ def number(written: Any) -> float:
     return float(str(written).split()[0])
 
 
+def earliest(written: Any) -> float:
+    """The first number of a dated value."""
+    return number(next(iter(written["value"].values())))
+
+
 def clauses(*documents: Document) -> dict[str, Document]:
     """All clauses of some documents by their ids."""
     return {
@@ -126,12 +131,19 @@ class SmallLists:
     def _records(self, kind: str) -> Floats:
         return self.firms.records(self.watching[kind], self.kinds[kind])
 
+    def struck_off(self, rate: float, earlier: float) -> float:
+        """Firms struck off in 2018 that were not on the list already, at so much less a rate in earlier years."""
+        yearly = self.firms.events(self.kinds["struck_off"], rate)
+        stay = number(self.policy["struck-off-firms"]["enter"][0]["term"]) / 12
+        before = 0.5 + (stay - 0.5) * earlier  # years of the rate of 2018, as seen in mid-2018
+        return self.firms.units * self.firms.mean(yearly * np.exp(-yearly * before))
+
     def without_reports(self) -> float:
         """Firms that have gone so long without a yearly report that they come on the black list."""
         repair = self.policy["report-handed-in"]
         when = self.policy["black-firms"]["enter"][1]["when"]
         months = float(when.rsplit(">=", 1)[1])
-        stay = number(repair["rate"]) + number(self.kinds["struck_off"]["rate"])
+        stay = number(repair["rate"]) + earliest(self.kinds["struck_off"]["rate"])
         return self.firms.units * self.firms.mean(self._records("annual_report_missed")) * math.exp(-stay * months / 12)
 
 
@@ -152,21 +164,34 @@ class TaxGrades:
         ages = firms.margins["firm_age"]
         self.grown = sum(share for years, share in zip(ages["breaks"], ages["shares"], strict=True) if years >= 3)
         self.grown *= float(firms.margins["has_revenue"]["yes"])
-
+        listed = float(firms.margins["staff_standing"]["levels"]["listed"])
+        self.staff = ((1 - listed, 0.0), (listed, -number(policy["staff"]["points"])))
+        """Shares of firms by what the standing of their staff takes."""
         self.older, self.fresh = self._living()
 
     def _living(self) -> tuple[Floats, Floats]:
         """Firms graded in June 2018, by cell and level: those of a year and more, and those founded in January.
 
-        A place whose firm has ended stands empty until January and gets a new firm, of a propensity drawn anew.
+        A place whose firm has ended stands empty until January and gets a new firm, of a propensity drawn anew; none
+        ends sooner than the time it takes to wind it up.
         """
-        ending = self.firms.events(self.kinds["struck_off"])
-        alive, ended = np.exp(-ending * 0.25), self.firms.mean(1 - np.exp(-ending * 0.25))  # October to December 2013
-        for _ in range(2014, 2018):
-            left = (alive + ended) * np.exp(-ending)
-            alive, ended = left, self.firms.mean(alive + ended - left)
-        spring = np.exp(-ending * self.SPRING / 12)
-        return alive * spring, ended * spring
+        ending = self.firms.events(self.kinds["struck_off"], earliest(self.kinds["struck_off"]["rate"]))
+        takes = number(self.kinds["firm_dissolved"]["follows"]["after"]) / 12
+        founded = [(2013.75, np.ones_like(ending))]
+
+        def live(now: float, until: float) -> float:
+            """Let all firms live on; the share that ends on the way."""
+            ended = 0.0
+            for place, (since, alive) in enumerate(founded):
+                left = alive * np.exp(-ending * max(0.0, until - max(now, since + takes)))
+                ended += self.firms.mean(alive - left)
+                founded[place] = since, left
+            return ended
+
+        for before, year in itertools.pairwise((2013.75, 2014.0, 2015.0, 2016.0, 2017.0, 2018.0)):
+            founded.append((year, np.full_like(ending, live(before, year))))
+        live(2018.0, 2018 + self.SPRING / 12)
+        return np.asarray(sum(alive for _, alive in founded[:-1])), founded[-1][1]
 
     def shares(self, missed: float, gone: float) -> dict[str, float]:
         """The shares of A, of B with M, of C and of D, at yearly rates of missing a requirement and all returns."""
@@ -190,9 +215,9 @@ class TaxGrades:
         fraud = live(office, "tax_fraud") * (2 if months == 12 else 1)  # for two years
         stays = np.exp(-fraud - live(self.policy["returns-register"], "tax_returns_missed", gone))
         reached = dict.fromkeys("ABC", 0.0) | {"D": firms.mean((1 - stays) * living)}
-        for n, m in itertools.product(range(self.MISSES + 1), range(self.ARREARS + 1)):
-            score = max(0.0, self.start - self.miss * n - self.arrears * m)
-            share = firms.mean(misses[n] * arrears[m] * stays * living)
+        for (part, taken), n, m in itertools.product(self.staff, range(self.MISSES + 1), range(self.ARREARS + 1)):
+            score = max(0.0, self.start - self.miss * n - self.arrears * m - taken)
+            share = part * firms.mean(misses[n] * arrears[m] * stays * living)
             tier = "A" if score >= self.a else "B" if score >= self.b else "C" if score >= self.c else "D"
             if tier == "A":
                 reached["A"], reached["B"] = reached["A"] + share * self.grown, reached["B"] + share * (1 - self.grown)
@@ -215,7 +240,8 @@ class CourtFirms:
         self.yearly = {kind: firms.events(conduct[kind]) for kind in self.KINDS}
         self.kept = 1 - float(policy["court-register-firms"]["review"]["override_chance"]["own"])
         appeal = policy["objection"]
-        self.lost = number(appeal["rate"]) * float(appeal["success"]["own"]) + number(conduct["struck_off"]["rate"])
+        self.lost = number(appeal["rate"]) * float(appeal["success"]["own"])
+        self.lost += earliest(conduct["struck_off"]["rate"])
         rows = {row["on"]: row for row in policy["defaulters"]["enter"]}
         self.terms = {"firm_judgment_unpaid": 10 * Court.MONTHS,
                       "firm_judgment_obstructed": int(number(rows["firm_judgment_obstructed"]["term"]))}
@@ -247,7 +273,7 @@ class CourtFirms:
 
     def _open(self, kind: str) -> Floats:
         entry, now = np.indices((Court.MONTHS, Court.MONTHS))
-        return self.open * ((now - entry) < self.terms[kind])
+        return np.asarray(self.open * ((now - entry) < self.terms[kind]))
 
     def entries(self, hits: Floats | None = None) -> Floats:
         """Cases opened a month."""

@@ -38,8 +38,8 @@ JUDGMENTS = 0.0044
 """Invented: judgments that stay unpaid, per resident-year. Only its product with the courts' chance is known."""
 DISPUTES = 0.05
 """Invented: share of them that begin as a dispute over rent."""
-FIRMS_SIMULATED = False
-"""Whether runs simulate firms. Until they do, residents stand for all subjects of the list; then entries and performed
+FIRMS_SIMULATED = True
+"""Whether runs simulate firms. If not, residents stand for all subjects of the list; then entries and performed
 debts are those of both, and refusals also those of persons who stand for listed firms."""
 RESISTING = 0.19
 """Invented: share of the judgments against firms that are resisted in one of the five further ways."""

@@ -34,6 +34,9 @@ SMALL = ("drug-breakers", "false-advertisers", "polluters", "quality-breakers", 
          "insurance-breakers", "false-bookkeepers", "false-statistics", "sector-offenders")
 """The lists of firms that no figure names; their thresholds and chances are invented so that the sum comes out."""
 
+EARLIER = 0.69
+"""Invented: firms struck off a year before 2018 against those of 2018, so that those wound up in 2018 leave room among
+its exits for the subjects that left the courts' list."""
 LAND = {"land_auction": 0.3, "firm_subsidy": 0.5, "import_quota": 0.2}
 """Invented: how the one figure for land, public money and import quotas divides over three services."""
 GATES = {
@@ -89,8 +92,12 @@ class FirmFit:
 
     def _firm_lists(self) -> None:
         units, kinds = self.firms.units, self.kinds
-        self.reached["F-NEW-STRUCK-OFF-2018"] = units * self.keep(
-            "struck_off", self.figure("F-NEW-STRUCK-OFF-2018") / units)
+        lists = SmallLists(self.firms, kinds, self.policy)
+        new = self.figure("F-NEW-STRUCK-OFF-2018")
+        rate = rounded(solved(lambda rate: lists.struck_off(rate, EARLIER), new, 0.0, 0.2))
+        self.reached["F-NEW-STRUCK-OFF-2018"] = lists.struck_off(rate, EARLIER)
+        self.struck_off = {"2013-10-01": rounded(rate * EARLIER), "2018-01-01": rate}
+        kinds["struck_off"]["rate"] = {"value": self.struck_off}
         found = noticed(self.policy["finance-supervision"])
         self.reached["F-NEW-FINANCE-2018"] = units * found * self.keep(
             "finance_misconduct", self.figure("F-NEW-FINANCE-2018") / units / found)
@@ -162,8 +169,6 @@ PLACED: dict[str, tuple[str, str, str]] = {
                   "to the subjects new on the list, less those with arrears alone, given what is found."),
     "finance_misconduct": ("[F-NEW-FINANCE-2018, invented]", "derived",
                            "to the subjects new on the list, given what is found."),
-    "struck_off": ("[F-NEW-STRUCK-OFF-2018, F-UNITS-CHINA]", "derived",
-                   "to the firms struck off, over all legal units."),
     "service_refused": ("[F-SERVICE-REFUSERS-JILIN, F-POP-JILIN]", "derived",
                         "to 17 men of Jilin from 18 to 22, taken for the whole country."),
 }
@@ -181,12 +186,19 @@ def places(fit: FirmFit) -> dict[tuple[str, str], list[str]]:
         joint = " The figure is one for three services; how it divides is invented." if service in LAND else ""
         placed[service] = (f"[{name}, invented]", "invented",
                            f"to the subjects refused to date, as if all were firms on the court list.{joint}")
-    return {(CONDUCT, kind): [line(fit.rates[kind], *placed[kind])] for kind in placed}
+    lines = {(CONDUCT, kind): [line(f"{plain(fit.rates[kind])} per year", *placed[kind])] for kind in placed}
+    struck_off = ", ".join(f"{day}: {plain(rate)} per year" for day, rate in fit.struck_off.items())
+    lines[CONDUCT, "struck_off"] = [line(
+        f"{{{struck_off}}}", "[F-NEW-STRUCK-OFF-2018, F-UNITS-CHINA, F-EXITS-2018, invented]", "derived",
+        "to the firms new on the list of those struck off in 2018; that fewer were before is invented, and leaves room "
+        "among the exits of 2018 for the subjects of the courts' list.",
+    )]
+    return lines
 
 
-def line(rate: float, source: str, confidence: str, note: str) -> str:
+def line(rate: str, source: str, confidence: str, note: str) -> str:
     """A rate as it stands in the conduct."""
-    return (f"rate: {{value: {plain(rate)} per year, source: {source}, confidence: {confidence}, "
+    return (f"rate: {{value: {rate}, source: {source}, confidence: {confidence}, "
             f'note: "Fitted {note}"}}')
 
 

@@ -23,8 +23,10 @@ The house in order of flow::
     tables/         a scenario as flat integer arrays
     kernel/         one block through the whole period, compiled; engine: a kernel ready to run
     reference/      the same once more, slow and plain: the oracle
-    results         the run directory; keeping, confidence: documents and doubts kept in it
-    counts, workers, order, laws, panel, making, runs    from an order to a finished run
+    disk, results   the run directory; keeping, confidence: documents and doubts kept in it
+    roll, parts     the blocks of a run in one row, and what is kept of a range of them
+    counts, workers, cluster, order, plan, laws, panel, making, runs    from an order to a finished run
+    merging         shards of a run joined to the run; estimate: what a run will take here
     replay          a run made again, whole or one life of it
     estimates, measures/  questions asked of results, one file a family, each answer with its intervals
     designs, changing, comparison, axes, sweeps    one thing off, another side, two sides, many points; export: CSV
@@ -42,8 +44,9 @@ if TYPE_CHECKING:
     from glasshouse.comparison import compare
     from glasshouse.document import validate
     from glasshouse.errors import GlasshouseError, InvalidDocuments
+    from glasshouse.merging import merge
     from glasshouse.replay import life, verify
-    from glasshouse.runs import Run, open_run, run
+    from glasshouse.runs import Run, open_run, resume, run
     from glasshouse.scenario import Scenario
     from glasshouse.shelf import Library
     from glasshouse.sweeps import sweep
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Library", "validate", "Scenario", "explain", "run", "open_run", "Run", "life", "verify",
+    "Library", "validate", "Scenario", "explain", "run", "resume", "merge", "open_run", "Run", "life", "verify",
     "measures", "compare", "designs", "sweep",
     "GlasshouseError", "InvalidDocuments", "__version__",
 ]  # fmt: skip
@@ -61,6 +64,8 @@ _HOMES = {
     "validate": "document",
     "Scenario": "scenario",
     "run": "runs",
+    "resume": "runs",
+    "merge": "merging",
     "open_run": "runs",
     "Run": "runs",
     "life": "replay",

@@ -8,21 +8,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from glasshouse.tables.counters import COUPLING
+
 if TYPE_CHECKING:
-    from glasshouse.engine import Program, Sums
+    from glasshouse.engine import Program
     from glasshouse.scenario import Scenario, Target
+    from glasshouse.society.coupling import Coupling
 
 Whole = npt.NDArray[np.int64]
 
+
+class Counted(Protocol):
+    """The sums of some blocks, as the engine counts them and as parts keep them."""
+
+    @property
+    def monthly(self) -> Whole: ...
+    @property
+    def scores(self) -> Whole: ...
+    @property
+    def transitions(self) -> Whole: ...
+    @property
+    def lifetimes(self) -> Whole: ...
+    @property
+    def roots(self) -> Whole: ...
+
+
 STOCKS: Final = frozenset({"subjects", "enrolled", "score_sum", "listed", "listed_cases", "wrongly_listed"})
 """Quantities that stand at the end of a step; all others happen in it."""
-RESIDENTS: Final = "residents"
 ROOT_BINS: Final = 64
 """How many sanctions of a root are told apart; the last number stands for more."""
 Followed = tuple[str, str, str, str]
@@ -36,6 +54,8 @@ def divisions(scenario: Scenario, strata: tuple[tuple[tuple[str, str], ...], ...
     found = []
     for attributes in scenario.groups:
         levels = [dict(pairs) for pairs in strata]
+        if not all(name in levels[0] for name in attributes):
+            continue  # it divides the other population
         found.append(["&".join(f"{name}={level[name]}" for name in attributes) for level in levels])
     return found
 
@@ -53,6 +73,15 @@ def grouping(scenario: Scenario, strata: tuple[tuple[tuple[str, str], ...], ...]
 
 def _texts(labels: list[str], places: npt.NDArray[np.int64]) -> pl.Series:
     return pl.Series(labels, dtype=pl.String).gather(pl.Series(places))
+
+
+def _grouped(counts: Whole, adds: Whole) -> Whole:
+    """Counts by stratum added up to groups; most rows hold nothing, and nothing need be added there."""
+    rows = counts.reshape(-1, counts.shape[-1])
+    held = np.flatnonzero(rows.any(axis=1))
+    found = np.zeros((len(rows), adds.shape[1]), np.int64)
+    found[held] = rows[held] @ adds
+    return found.reshape(*counts.shape[:-1], adds.shape[1])
 
 
 def _coded(leaf: int, counts: Whole) -> Whole:
@@ -139,6 +168,8 @@ class Tally:
         self._items = [counter.item for counter in program.counters]
         self._grounds = [counter.ground for counter in program.counters]
         self._stocks = np.array([quantity in STOCKS for quantity in self._quantities], dtype=bool)
+        self._kept = np.array([quantity != COUPLING for quantity in self._quantities], dtype=np.int64)
+        """What firms hand on to residents has a table of its own."""
         self.gauges = [gauge for target in program.scenario.targets for gauge in self._target_gauges(target)]
         self._followed = [*self._counted_by_group(), *self._counted_at_large()]
 
@@ -177,10 +208,11 @@ class Tally:
 
     # --- rows --------------------------------------------------------------------------------------------------
 
-    def codes(self, leaf: int, sums: Sums) -> dict[str, Whole]:
+    def codes(self, leaf: int, sums: Counted) -> dict[str, Whole]:
         """Rows of all count tables for one leaf area, as numbers of labels: area first, value last."""
         return {
-            "monthly": _coded(leaf, sums.monthly @ self._adds), "scores": _coded(leaf, sums.scores @ self._adds),
+            "monthly": _coded(leaf, _grouped(sums.monthly, self._adds) * self._kept[:, np.newaxis]),
+            "scores": _coded(leaf, _grouped(sums.scores, self._adds)),
             "transitions": _coded(leaf, sums.transitions), "lifetimes": _coded(leaf, sums.lifetimes),
             "roots": _coded(leaf, sums.roots),
         }  # fmt: skip
@@ -196,7 +228,7 @@ class Tally:
             name: pl.Series(coded[:, place]) if labels is None else _texts(labels, coded[:, place])
             for name, place, labels in self._columns()[table]
         }
-        return pl.DataFrame(columns | {"value": coded[:, -1]}).with_columns(population=pl.lit(RESIDENTS))
+        return pl.DataFrame(columns | {"value": coded[:, -1]}).with_columns(population=pl.lit(self.program.population))
 
     def _columns(self) -> dict[str, list[tuple[str, int, list[str] | None]]]:
         """For each table its columns, the place of their codes, and what the codes stand for (None: themselves)."""
@@ -225,18 +257,39 @@ class Tally:
 
     # --- batches ---------------------------------------------------------------------------------------------------
 
-    def totals(self, sums: Sums) -> Whole:
+    def totals(self, sums: Counted) -> Whole:
         """What a batch adds up to, in the order of the labels of `batches`.
 
         Every counter over the run (a stock: at its end) by group; how many steps each stock stood, by group; every
         target's figure; the tables of durations, of sanctions per root, and of moves between tiers.
         """
-        over_steps = sums.monthly.sum(axis=0)
+        over_steps = sums.monthly.sum(axis=0) * self._kept[:, None]
         counters = np.where(self._stocks[:, None], sums.monthly[-1], over_steps)
         gauged = np.array([gauge.read(sums.monthly) for gauge in self.gauges], dtype=np.int64)
         by_group = ((counters @ self._adds).ravel(), (over_steps[self._stocks] @ self._adds).ravel())
         at_large = (gauged, sums.lifetimes.ravel(), sums.roots.ravel(), sums.transitions.sum(axis=0))
         return np.concatenate([*by_group, *at_large])
+
+
+def handed_on(program: Program, leaf: int, monthly: Whole) -> dict[tuple[str, str, str], Whole]:
+    """What the firms of a leaf area hand on to residents: (area, item, standing) -> a number for each step."""
+    area, over_strata = program.leaves[leaf].name, monthly.sum(axis=2)
+    return {
+        (area, counter.item, counter.ground): over_strata[:, place]
+        for place, counter in enumerate(program.counters)
+        if counter.quantity == COUPLING and over_strata[:, place].any()
+    }
+
+
+def coupling_frame(program: Program, coupling: Coupling) -> pl.DataFrame:
+    """Rows of `coupling`: what is not 0, by month, area, item and standing."""
+    rows = [
+        (label, area, item, standing, int(number))
+        for (area, item, standing), numbers in coupling.counts.items()
+        for label, number in zip(program.step_labels, numbers, strict=True)
+        if number
+    ]
+    return pl.DataFrame(rows, schema=["month", "area", "item", "standing", "value"], orient="row")
 
 
 def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:
@@ -245,7 +298,7 @@ def areas_frame(program: Program, simulated: Sequence[int]) -> pl.DataFrame:
     for leaf, m in zip(program.leaves, simulated, strict=True):
         weight = leaf.blocks / m * leaf.full_residents / max(leaf.residents, 1)
         rows.append({
-            "population": RESIDENTS, "area": leaf.name, "parents": "/".join(reversed(leaf.ancestors)), "n": leaf.blocks,
-            "m": m, "residents": leaf.residents, "represents": leaf.full_residents, "weight": weight,
+            "population": program.population, "area": leaf.name, "parents": "/".join(reversed(leaf.ancestors)),
+            "n": leaf.blocks, "m": m, "residents": leaf.residents, "represents": leaf.full_residents, "weight": weight,
         })  # fmt: skip
     return pl.DataFrame(rows)

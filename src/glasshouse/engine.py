@@ -24,11 +24,15 @@ import numpy.typing as npt
 
 from glasshouse.errors import RunFailed
 from glasshouse.scenario import Scenario, Seeds
+from glasshouse.society.areas import RESIDENTS
+from glasshouse.society.coupling import Coupling
+from glasshouse.society.firms import attributes_of
 from glasshouse.tables import layout as at
 from glasshouse.tables.counters import Counter
 from glasshouse.tables.program import Program, ScoreCell, compile_program, total_steps
 
 __all__ = [
+    "FIRMS_JOURNAL",
     "JOURNAL",
     "Counter",
     "Program",
@@ -79,7 +83,7 @@ CACHE = _cache_folder()
 numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
 from glasshouse.kernel import block as kernel  # noqa: E402  (numba must know the folder first)
-from glasshouse.kernel.journal import JOURNAL, rows_of  # noqa: E402
+from glasshouse.kernel.journal import FIRMS_JOURNAL, JOURNAL, rows_of  # noqa: E402
 from glasshouse.kernel.state import REASONS, STATE  # noqa: E402
 from glasshouse.linking import compiling  # noqa: E402
 from glasshouse.society.residents import SocietyTables, compile_society, needed_mask  # noqa: E402
@@ -133,12 +137,31 @@ _compiled = False
 
 
 def prepare(
-    scenario: Scenario, seeds: Seeds, *, residents: int | None = None, first_step: int = 0, steps: int | None = None
+    scenario: Scenario,
+    seeds: Seeds,
+    *,
+    residents: int | None = None,
+    first_step: int = 0,
+    steps: int | None = None,
+    population: str = RESIDENTS,
+    coupling: Coupling | None = None,
 ) -> Program:
-    """Compile a scenario into a program: tables, counters, leaves. Raises RunFailed where the kernel cannot hold it."""
+    """Compile a scenario into a program for one population: tables, counters, leaves.
+
+    ``coupling`` is what the firms of the run have counted for its residents. Raises RunFailed where the kernel cannot
+    hold the program.
+    """
     if residents is None:
         residents = scenario.residents
-    return compile_program(scenario, seeds, residents=residents, first_step=first_step, steps=steps)
+    return compile_program(
+        scenario,
+        seeds,
+        residents=residents,
+        first_step=first_step,
+        steps=steps,
+        population=population,
+        coupling=coupling,
+    )
 
 
 def _ready(program: Program) -> _Prepared:
@@ -150,7 +173,7 @@ def _ready(program: Program) -> _Prepared:
     ties = [
         clause
         for clause in recipe.ties
-        if clause.within == "block" and clause.from_population == clause.to_population == "residents"
+        if clause.within == "block" and clause.from_population == clause.to_population == program.population
     ]
     tables = [tie_table(clause) for clause in ties]
     longest = max([len(table) for table in tables], default=1)
@@ -160,9 +183,19 @@ def _ready(program: Program) -> _Prepared:
     asked = _asked_ties(program)
     weighs = any(d.mistaken_chance is not None for p in program.scenario.policies for d in p.detectors)
     made = _Prepared(
-        compile_society(recipe, program.leaves, program.seeds),
-        needed_mask(recipe, program.asked, months="age" in program.asked, look_alike=weighs),
-        needed_mask(recipe, [clause.id for clause in recipe.attributes if "residents" in clause.subjects]),
+        compile_society(recipe, program.leaves, program.seeds, program.population),
+        needed_mask(
+            recipe,
+            program.asked,
+            months=program.population == RESIDENTS and "age" in program.asked,
+            look_alike=weighs,
+            population=program.population,
+        ),
+        needed_mask(
+            recipe,
+            [clause.id for clause in attributes_of(recipe, program.population)],
+            population=program.population,
+        ),
         np.array([tie_key(clause, program.seeds) for clause in ties], np.uint64),
         padded,
         np.array([len(table) for table in tables], np.int64),
@@ -322,13 +355,13 @@ def _in_force(program: Program, leaf: int, clause: int) -> npt.NDArray[np.bool_]
 def _exposures(program: Program, leaf: int, monthly: Counts) -> None:
     """Subject-steps without a draw in services that some gate in force consults: all subjects less those drawn."""
     record = program.record[0]
-    for number in range(len(program.paths.services)):
-        row = record["services"][number]
+    for name in program.paths.consulted:
+        row = record["services"][program.paths.services.index(name)]
         consulted = np.zeros(program.steps, np.bool_)
         for gate in range(int(row["first_gate"]), int(row["first_gate"] + row["n_gates"])):
             consulted |= _in_force(program, leaf, int(record["gates"][gate]["clause"]))
         consulted &= _in_force(program, leaf, int(row["clause"]))
-        monthly[consulted, int(record["c_touched"]) + number] += monthly[consulted, int(record["c_subjects"])]
+        monthly[consulted, int(record["c_touched"] + row["place"])] += monthly[consulted, int(record["c_subjects"])]
 
 
 def _published(program: Program, leaf: int) -> dict[str, npt.NDArray[np.bool_]]:

@@ -9,6 +9,9 @@
     ├── RunFailed              a run stopped: an overflow, a lost disk, a broken run directory (exit 1)
     └── CheckFailed            a law, a hash or an expected result did not hold (exit 4)
 
+    KeyboardInterrupt
+    └── Stopped                a run was stopped from outside and can be resumed (exit 1)
+
 Exit code 0 is for everything else, remarks included.
 """
 
@@ -16,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -82,3 +86,11 @@ class CheckFailed(GlasshouseError):  # noqa: N818
     """A law, a hash or an expected result did not hold."""
 
     exit_code: ClassVar[int] = 4
+
+
+class Stopped(KeyboardInterrupt):
+    """A run was stopped from outside; what it had finished stands in its directory, for `resume`."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"stopped; finish it with: glasshouse resume {folder}")
+        self.folder = folder

@@ -56,15 +56,17 @@ def student(degrees: int) -> float:
 class Cells:
     """The batches of a run as places of an array: what intervals are made of.
 
-    ``place`` is the leaf area of each batch, ``blocks`` how many blocks it holds.
+    ``place`` is the leaf area of each batch (of one population, or of each in turn), ``blocks`` how many it holds.
     """
 
-    def __init__(self, run: Run, population: str = "residents") -> None:
-        areas = run.areas.filter(pl.col("population") == population).with_row_index("place")
-        batches = run.batches.filter((pl.col("population") == population) & (pl.col("group") == "all"))
-        cells = batches.filter(pl.col("quantity") == "subjects").select("area", "batch", "blocks").unique()
-        cells = cells.join(areas.select("area", "place"), on="area").sort("place", "batch").with_row_index("cell")
-        self.named = cells.select("area", "batch", "cell")
+    def __init__(self, run: Run, population: str | None = None) -> None:
+        chosen = pl.lit(True) if population is None else pl.col("population") == population
+        areas = run.areas.filter(chosen).with_row_index("place")
+        batches = run.batches.filter(chosen & (pl.col("group") == "all") & (pl.col("quantity") == "subjects"))
+        cells = batches.select("population", "area", "batch", "blocks").unique()
+        cells = cells.join(areas.select("population", "area", "place"), on=["population", "area"])
+        cells = cells.sort("place", "batch").with_row_index("cell")
+        self.named = cells.select("population", "area", "batch", "cell")
         self.parents = [parents.split("/") for parents in areas["parents"]]
         self.names: list[str] = areas["area"].to_list()
         self.m, self.weight = areas["m"].to_numpy().astype(float), areas["weight"].to_numpy().astype(float)
@@ -98,8 +100,8 @@ class Estimates:
     def __init__(self, run: Run) -> None:
         self.cells = Cells(run)
         self.replications = int(run.manifest["order"]["replications"])
-        batches = run.batches.filter((pl.col("population") == "residents") & (pl.col("group") == "all"))
-        batches = batches.join(self.cells.named, on=["area", "batch"], how="left")
+        batches = run.batches.filter(pl.col("group") == "all")
+        batches = batches.join(self.cells.named, on=["population", "area", "batch"], how="left")
         self._rows: dict[tuple[str, str, str], tuple[Counts, Counts]] = {
             (str(name), str(item), str(ground)): (part["cell"].to_numpy().astype(np.int64), part["value"].to_numpy())
             for (name, item, ground), part in batches.group_by("quantity", "item", "ground")

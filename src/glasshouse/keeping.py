@@ -76,15 +76,19 @@ def keep_documents(
     again. A scenario that comes straight from documents needs no such look.
     """
     library = Library.default().with_files(files)
-    digests = {}
     for document, (kind, name) in zip((scenario, *scenario.documents()), names(scenario), strict=True):
         writing.text(f"{CANONICAL}/{kind}-{name}.yaml", canonical_text(document))
-        digests[f"{kind}/{name}"] = digest(document)
         _keep_verbatim(kind, name, library, writing)
     _keep_facts(library, writing)
     if read_back and digest(kept_scenario(writing.path)) != digest(scenario):
         raise RunFailed(f"the documents of {scenario.name} do not read back as they are: please report it")
-    return digests
+    return kept_digests(scenario)
+
+
+def kept_digests(scenario: Scenario) -> dict[str, str]:
+    """The digest of the canonical form of every document of a scenario, by `KIND/NAME`."""
+    documents = (scenario, *scenario.documents())
+    return {f"{kind}/{name}": digest(each) for each, (kind, name) in zip(documents, names(scenario), strict=True)}
 
 
 def _keep_verbatim(kind: str, name: str, library: Library, writing: Writing) -> None:

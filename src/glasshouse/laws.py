@@ -6,7 +6,7 @@ checked in every leaf area and month, which is stronger than for the whole, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ import polars as pl
 
 from glasshouse.counts import divisions
 from glasshouse.errors import RunFailed
+from glasshouse.society.areas import RESIDENTS
 
 if TYPE_CHECKING:
     from glasshouse.scenario import Scenario
@@ -25,6 +26,7 @@ Strata = tuple[tuple[tuple[str, str], ...], ...]
 LIST_PATH: Final = r"^([^/:\s]+/[^/:\s]+)"
 """The item of `left` begins with the path of its list."""
 FALSE_GROUNDS: Final = ("mistaken", "unfounded")
+TURNOVER: Final = ("founded", "ended")
 WRONG_QUANTITIES: Final = ("missed", "dropped", "wrongly_listed", "wrongly_refused", "spared_by_error")
 
 
@@ -42,18 +44,35 @@ class Verdict:
     found: str = ""
 
 
-def verdicts(tables: Tables, scenario: Scenario, strata: Strata) -> list[Verdict]:
-    """Every law that applies to the run, with its verdict."""
+def verdicts(tables: Tables, scenario: Scenario, strata: Strata | Mapping[str, Strata]) -> list[Verdict]:
+    """Every law that applies to the run, with its verdict; ``strata`` by population, or those of residents."""
+    by_population = strata if isinstance(strata, Mapping) else {RESIDENTS: strata}
     found = [
         cases_conserved(tables), lifetimes_agree(tables), requests_conserved(tables), tries_add_up(tables),
         refusals_have_a_cause(tables), subjects_conserved(tables), scores_within_bounds(tables, scenario),
     ]  # fmt: skip
-    found += [groups_add_up(tables, scenario, strata, name) for name in ("monthly", "scores") if scenario.groups]
+    found += [
+        groups_add_up(tables, scenario, mine, name, population)
+        for population, mine in by_population.items()
+        for name in ("monthly", "scores")
+        if divisions(scenario, mine)
+    ]
     if perfect(scenario):
         found.append(nobody_wronged(tables))
     if not any(policy.spread for policy in scenario.policies):
         found.append(no_spread(tables))
     return found
+
+
+def together(portions: Iterable[list[Verdict]]) -> list[Verdict]:
+    """The verdicts of portions of a run, portions being areas of their own: a law holds if it holds in all."""
+    found: dict[str, Verdict] = {}
+    for verdict in (verdict for portion in portions for verdict in portion):
+        before = found.get(verdict.law, Verdict(verdict.law, True, 0))
+        said = before.found or verdict.found
+        holds = before.holds and verdict.holds
+        found[verdict.law] = Verdict(verdict.law, holds, before.compared + verdict.compared, said)
+    return list(found.values())
 
 
 def insist(found: list[Verdict]) -> None:
@@ -161,14 +180,18 @@ def refusals_have_a_cause(tables: Tables) -> Verdict:
 
 
 def subjects_conserved(tables: Tables) -> Verdict:
-    """Nobody appears or vanishes: each month holds as many subjects as the first."""
-    rows = tables("monthly").filter((pl.col("group") == "all") & (pl.col("quantity") == "subjects"))
+    """Nobody appears or vanishes: a month holds the subjects of the month before, those founded, less those ended."""
+    rows = tables("monthly").filter((pl.col("group") == "all") & pl.col("quantity").is_in(["subjects", *TURNOVER]))
     keys = _places(rows)
-    months = tables("monthly").select(pl.col("month").n_unique()).collect().item()
-    summed = rows.group_by([*keys, "month"]).agg(pl.col("value").sum())
-    span = summed.group_by(keys).agg(least=pl.col("value").min(), most=pl.col("value").max(), months=pl.len())
-    frame = span.sort(keys).collect()
-    return _verdict("subjects are conserved", frame, (pl.col("least") == pl.col("most")) & (pl.col("months") == months))
+    counted = [pl.col("value").filter(pl.col("quantity") == name).sum().alias(name) for name in ("subjects", *TURNOVER)]
+    frame = rows.group_by([*keys, "month"]).agg(counted).sort([*keys, "month"]).collect()
+    places, months = frame.select(keys).unique(), tables("monthly").select(pl.col("month").unique()).collect()
+    frame = places.join(months, how="cross").join(frame, on=[*keys, "month"], how="left").fill_null(0)
+    frame = frame.sort([*keys, "month"])
+    before = pl.col("subjects").shift(1).over(keys).fill_null(pl.col("subjects"))
+    frame = frame.with_columns(before=before)
+    expected = pl.col("before") + pl.col("founded") - pl.col("ended")
+    return _verdict("subjects are conserved", frame, pl.col("subjects") == expected)
 
 
 def _numbers(value: Value | None, reading: str) -> list[int]:
@@ -191,9 +214,11 @@ def scores_within_bounds(tables: Tables, scenario: Scenario) -> Verdict:
     return _verdict("scores lie within their bounds", frame, holds)
 
 
-def groups_add_up(tables: Tables, scenario: Scenario, strata: Strata, name: str) -> Verdict:
-    """The groups of each declared division add up to `all`."""
-    rows = tables(name)
+def groups_add_up(
+    tables: Tables, scenario: Scenario, strata: Strata, name: str, population: str = RESIDENTS
+) -> Verdict:
+    """The groups of each declared division of a population add up to `all`."""
+    rows = tables(name).filter(pl.col("population") == population)
     keys = [column for column in rows.collect_schema().names() if column not in ("group", "value", "area")]
     wholes = pl.col("value").filter(pl.col("group") == "all").sum().alias("all")
     parts = [
@@ -202,7 +227,8 @@ def groups_add_up(tables: Tables, scenario: Scenario, strata: Strata, name: str)
     ]
     frame = rows.group_by(keys).agg(wholes, *parts).sort(keys).collect()
     holds = pl.all_horizontal(pl.col(f"division {number + 1}") == pl.col("all") for number in range(len(parts)))
-    return _verdict(f"groups add up to all, in {name}", frame, holds)
+    told = "" if population == RESIDENTS else f" of {population}"
+    return _verdict(f"groups add up to all, in {name}{told}", frame, holds)
 
 
 def _ever(value: Value | None, reading: str) -> bool:

@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from glasshouse.errors import UsageError
 from glasshouse.scenario import Scenario, Seeds
-from glasshouse.society.areas import Leaf, leaf_of, leaves, sampled
-from glasshouse.workers import Blocks
+from glasshouse.society.areas import leaf_of, leaves
 
 LARGEST_UNASKED: Final = 2_000_000
 """A recipe of more residents is only built whole when that is asked for."""
@@ -64,10 +63,6 @@ class Order:
             kept["residents"], sample, seeds, kept["replications"], kept["replicate"], kept["first_step"],
             kept["steps"], kept["panel"], tuple(kept["journal"]),
         )  # fmt: skip
-
-    def chosen(self, places: Sequence[Leaf]) -> list[Blocks]:
-        """The blocks of every leaf area that are simulated."""
-        return [sampled(leaf, self.sample or Fraction(1)) for leaf in places]
 
 
 def fraction(sample: str | float | Fraction) -> Fraction:
@@ -172,7 +167,8 @@ def ordered(
     return order
 
 
-def default_folder(scenario: Scenario, order: Order) -> Path:
-    """`runs/NAME-SEED-SIZE` in the current folder."""
+def default_folder(scenario: Scenario, order: Order, shard: object = None) -> Path:
+    """`runs/NAME-SEED-SIZE` in the current folder; a shard 3/7 adds `-shard-3of7`."""
     size = str(order.residents) if order.sample is None else f"{order.sample.numerator}in{order.sample.denominator}"
-    return Path("runs") / f"{scenario.name}-{order.seed.replace('/', '_')}-{size}"
+    part = "" if shard is None else f"-shard-{str(shard).replace('/', 'of')}"
+    return Path("runs") / f"{scenario.name}-{order.seed.replace('/', '_')}-{size}{part}"

@@ -16,20 +16,21 @@ import numpy as np
 import polars as pl
 
 from glasshouse.counts import begins
-from glasshouse.society.archetypes import resident_attributes
+from glasshouse.society.areas import RESIDENTS
+from glasshouse.society.firms import attributes_of
 
 if TYPE_CHECKING:
     from glasshouse.engine import Program
-    from glasshouse.workers import Blocks
+    from glasshouse.roll import Roll
 
 Row = dict[str, Any]
 Journal = dict[str, list[Row]]
 """The journal of one block, each row by the names of its columns."""
 
 
-def subject_id(block: int, subject: int) -> str:
-    """The name of a synthetic resident: block and place in it."""
-    return f"R-{block:06d}-{subject:03d}"
+def subject_id(block: int, subject: int, population: str = RESIDENTS) -> str:
+    """The name of a synthetic resident (or firm): block and place in it."""
+    return f"{'R' if population == RESIDENTS else 'F'}-{block:06d}-{subject:03d}"
 
 
 def named_rows(tables: Mapping[str, Sequence[tuple[Any, ...]]], columns: Mapping[str, Sequence[str]]) -> Journal:
@@ -47,10 +48,12 @@ TRUTHS = frozenset({"wrongful", "spared"})
 
 
 def journal_columns(program: Program, tables: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Columns of the journal's tables; `subjects` has one more for each attribute of residents."""
+    """Columns of the journal's tables; `subjects` and `foundings` have one more for each attribute."""
     known = tables["subjects"]
-    further = tuple(each.id for each in resident_attributes(program.scenario.recipe) if each.id not in known)
-    return {**tables, "subjects": known + further}
+    attributes = attributes_of(program.scenario.recipe, program.population)
+    further = tuple(each.id for each in attributes if each.id not in known)
+    found = {**tables, "subjects": known + further}
+    return found | ({"foundings": found["foundings"] + further} if "foundings" in found else {})
 
 
 def journal_frame(program: Program, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
@@ -84,11 +87,11 @@ def telling(journal: Journal, block: int) -> str:
     return subject_id(block, best)
 
 
-def shares(blocks: Sequence[int], number: int) -> dict[int, int]:
-    """How many members of a panel each block gives: spread evenly over the blocks in their order."""
+def shares(blocks: int, number: int) -> dict[int, int]:
+    """How many members of a panel the block at each place gives, of so many blocks: spread evenly over them."""
     taken: dict[int, int] = defaultdict(int)
     for place in range(number):
-        taken[blocks[(2 * place + 1) * len(blocks) // (2 * number)]] += 1
+        taken[(2 * place + 1) * blocks // (2 * number)] += 1
     return dict(taken)
 
 
@@ -102,12 +105,11 @@ def members(seed: str, block: int, residents: int, number: int) -> list[int]:
 
 
 def panel_frame(
-    program: Program, chosen: Sequence[Blocks], number: int, journal_of: Callable[[int], Journal]
+    program: Program, roll: Roll, number: int, journal_of: Callable[[int], Journal]
 ) -> pl.DataFrame:
     """The panel of a run: one row a subject and step, in order of subject and time."""
-    blocks = [int(block) for part in chosen for block in part]
     frames = []
-    for block, asked in sorted(shares(blocks, number).items()):
+    for block, asked in sorted((roll.block(place), asked) for place, asked in shares(len(roll), number).items()):
         journal = journal_of(block)
         for subject in members(program.seeds.society, block, len(journal["subjects"]), asked):
             frames.append(_life(program, journal, block, subject))

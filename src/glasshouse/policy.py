@@ -46,6 +46,7 @@ from glasshouse.reading.checks import (
     check_sets,
     check_weights,
 )
+from glasshouse.reading.far_ties import remark_far_ties
 from glasshouse.reading.forms import (
     IDENTITY,
     SOURCE,
@@ -284,6 +285,7 @@ def read_policy(tree: Map, around: Surroundings, margin: Margin) -> Policy | Non
     check_enrolment(read, sections)
     check_weights(read, sections)
     check_circles(read, sections)
+    remark_far_ties(read, sections)
     head["in_force"] = in_force
     if margin.wrong > before or not is_complete(head, Policy.FIELDS):
         return None
@@ -301,6 +303,7 @@ def read_conduct(tree: Map, around: Surroundings, margin: Margin) -> Conduct | N
     check_ids(read)
     sections = _sections(tree, CONDUCT, scope, margin)
     check_follows(read, sections)
+    remark_far_ties(read, sections)
     whole_head = is_complete(head, Conduct.FIELDS)
     return Conduct(**head, **sections) if margin.wrong == before and whole_head else None
 

@@ -14,14 +14,15 @@ from glasshouse.explain.life import life as told_life
 from glasshouse.keeping import kept_scenario
 from glasshouse.order import Order
 from glasshouse.panel import journal_columns, journal_frame
-from glasshouse.society.areas import leaf_of
+from glasshouse.society.areas import RESIDENTS, leaf_of
+from glasshouse.society.firms import FIRMS
 
 if TYPE_CHECKING:
     from glasshouse.explain import Page
     from glasshouse.making import Progress
     from glasshouse.runs import Run
 
-SUBJECT: Final = re.compile(r"R-(\d{6,})-(\d{3,})")
+SUBJECT: Final = re.compile(r"([RF])-(\d{6,})-(\d{3,})")
 
 
 @dataclass(frozen=True)
@@ -52,28 +53,31 @@ def verify(run: Run, *, threads: int | None = None, progress: Progress | None = 
 
 
 def life(run: Run, subject: str) -> Page:
-    """The life of one synthetic subject of a run, decision by decision; `subject` is an id such as R-000123-045.
+    """The life of one synthetic subject of a run, decision by decision.
 
-    The subject's block is simulated again from the run's own documents and seeds; it need not have been in the sample.
+    `subject` is an id such as R-000123-045, or F-000012-045 for a firm. Its block is simulated again from the run's own
+    documents and seeds; it need not have been in the sample.
     """
     found = SUBJECT.fullmatch(subject)
     if found is None:
-        raise UsageError(f"a subject is named like R-000123-045 (block and place in it), not `{subject}`")
-    block, number = int(found[1]), int(found[2])
+        raise UsageError(f"a subject is named like R-000123-045 (block and place in it), a firm F-.., not `{subject}`")
+    population, block, number = (RESIDENTS if found[1] == "R" else FIRMS), int(found[2]), int(found[3])
     scenario = kept_scenario(run.path)
     order = Order.read(run.manifest["order"])
     engine = making.compiled_side()
     program = engine.prepare(
-        scenario, order.seeds, residents=order.residents, first_step=order.first_step, steps=order.steps
-    )
+        scenario, order.seeds, residents=order.residents, first_step=order.first_step, steps=order.steps,
+        population=population, coupling=run.coupling(),
+    )  # fmt: skip
     try:
         leaf_of(program.leaves, block)
     except ValueError as failure:
-        raise UsageError(f"{subject}: {failure}; it has {sum(leaf.blocks for leaf in program.leaves)}") from None
+        held = sum(leaf.blocks for leaf in program.leaves)
+        raise UsageError(f"{subject}: {failure} of {population}; it has {held}") from None
     tables = engine.journal_block(program, block)
-    residents = len(tables["subjects"])
-    if number >= residents:
-        raise UsageError(f"{subject}: block {block} has {residents} residents, from 000 to {residents - 1:03d}")
-    columns = journal_columns(program, engine.JOURNAL)
+    there = len(tables["subjects"])
+    if number >= there:
+        raise UsageError(f"{subject}: block {block} has {there} {population}, from 000 to {there - 1:03d}")
+    columns = journal_columns(program, engine.JOURNAL if population == RESIDENTS else engine.FIRMS_JOURNAL)
     journal = {name: journal_frame(program, columns[name], rows) for name, rows in tables.items()}
-    return told_life(journal, number, scenario, block)
+    return told_life(journal, number, scenario, block, population)

@@ -191,11 +191,12 @@ def _opening(run: Run) -> Text:
     told = run.manifest
     sample = f"sample {told['sample']}" if told["sample"] else f"a society of {told['society']:,}"
     period = told["period"]
+    firms = f"; {told['firms']:,} firms before them" if told.get("firms") else ""
     lines = [
         ("SYNTHETIC: nobody in it exists. ", "bold"),
         (f"{told['scenario']['title']} ({told['scenario']['name']}), {told['reading']} reading\n", ""),
         (f"{period['first']} to {period['last']}, {told['steps']} {period['step']} steps, seed {told['seed']}, ", ""),
-        (f"{sample}: {told['residents']:,} residents simulated, standing for {told['represents']:,}\n", ""),
+        (f"{sample}: {told['residents']:,} residents simulated, standing for {told['represents']:,}{firms}\n", ""),
     ]
     return Text.assemble(*lines)
 

@@ -11,7 +11,18 @@ from glasshouse.canonical import number, write_fields
 from glasshouse.conditions.names import did_you_mean
 from glasshouse.grammar import read_value
 from glasshouse.mechanisms.clause import Frozen, named, shown_day
-from glasshouse.reading.forms import IDENTITY, SOURCE, TEXT, Field, Form, known_sources, note_unknown, read_fields, word
+from glasshouse.reading.forms import (
+    IDENTITY,
+    SOURCE,
+    TEXT,
+    Field,
+    Form,
+    is_complete,
+    known_sources,
+    note_unknown,
+    read_fields,
+    word,
+)
 from glasshouse.reading.leaves import Written, day_of, number_of
 from glasshouse.reading.margin import Margin, Spot, key_mark
 from glasshouse.reading.scope import Scope
@@ -167,6 +178,7 @@ def _target(
         spot.wrong(item, "a target is a map: id, text, source, quantity, kind, value, tolerance")
         return None
     found = read_fields(item, Target.FIELDS, spot, scope)
+    whole = is_complete(found, [field for field in Target.FIELDS if field.name != "value"])
     written = found.pop("value", None)
     value = _figures(written, found.get("kind"), item, spot) if written is not None else None
     if "item" in found and items is not None:
@@ -176,7 +188,7 @@ def _target(
         found["item"] = items.get(found["item"], found["item"])
     if recipe is not None:
         _check_whereabouts(item, found, recipe, spot)
-    if margin.wrong > before or value is None:
+    if margin.wrong > before or value is None or not whole:
         return None
     found.setdefault("confidence", "invented" if found["source"] == ("invented",) else "background")
     return Target(**found, value=value)

@@ -23,8 +23,9 @@ def estimates(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     """Monthly counts of everybody, each weighted by its area."""
     folder: Path = tmp_path_factory.mktemp("china") / "run"
     runs.run("china-2018", out=folder, sample="1/4000")
-    areas = pl.read_parquet(folder / "areas.parquet").select("area", "weight")
-    counts = pl.read_parquet(folder / "monthly.parquet").filter(pl.col("group") == "all").join(areas, on="area")
+    areas, keys = pl.read_parquet(folder / "areas.parquet"), ["population", "area"]
+    counts = pl.read_parquet(folder / "monthly.parquet").filter(pl.col("group") == "all")
+    counts = counts.join(areas.select(*keys, "weight"), on=keys)
     return counts.with_columns((pl.col("value") * pl.col("weight")).alias("estimate"))
 
 

@@ -86,6 +86,12 @@ def clause_ids(name: str, documents: dict[str, dict[str, Any]]) -> set[str]:
                    if isinstance(part, dict) and "id" in part}
 
 
+def test_at_most_ten_of_the_article_are_not_simulated() -> None:
+    left = [row for row in rows() if "not_simulated" in row]
+    assert len(left) <= 10
+    assert all(row["not_simulated"] for row in left)
+
+
 def test_places_of_the_article_exist() -> None:
     """A place that names a clause, a document or a target of the library names one that is there."""
     documents = {loaded(path)["name"]: loaded(path) for path in FILES if path.parent.name != "facts"}

@@ -31,12 +31,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "effects": ("step", "block", "subject", "service", "number", "clause", "effect", "ground", "root"),
     "responses": ("step", "block", "subject", "target", "factor"),
+    "endings": ("step", "block", "subject"),
+    "foundings": ("step", "block", "subject", "generation", "propensity", "look_alike"),
 }  # fmt: skip
-"""In the order of stages; `subjects` has one more column for each attribute."""
+"""In the order of stages; `subjects` and `foundings` have one more column for each attribute. The last two tables
+are of firms alone."""
 
 ORDER = (
     "subjects", "ties", "enrolments", "events", "records", "points", "listings", "publications", "requests", "effects",
-    "responses",
+    "responses", "endings", "foundings",
 )  # fmt: skip
 
 

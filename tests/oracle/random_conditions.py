@@ -35,6 +35,10 @@ class Asker:
     amount: bool = False
     ties: bool = False
     response: bool = False
+    far: tuple[str, ...] = ()
+    """Ties to firms."""
+    beyond: Asker | None = None
+    """What may be asked of those firms."""
 
     def only_attributes(self) -> Asker:
         """The same, of attributes alone."""
@@ -62,7 +66,7 @@ def condition(r: Random, asker: Asker, depth: int = 2) -> str:
 def mostly_true(r: Random, asker: Asker) -> str:
     """A condition that holds for most: a random one or an attribute of many."""
     trait = r.choice(asker.society.traits)
-    return f"{_closed(condition(r, asker, 1))} or {_closed(_attribute(r, trait))}"
+    return f"{_closed(condition(r, asker, 1))} or {_closed(one_attribute(r, trait))}"
 
 
 def _closed(text: str) -> str:
@@ -78,13 +82,14 @@ def _term(r: Random, asker: Asker) -> str:
     forms += ["any list"] if asker.any_list else []
     forms += ["tie_any", "tie_share"] * 2 if asker.ties else []
     forms += ["sanctioned", "refused"] * 2 if asker.response else []
+    forms += ["far_any", "far_share"] * 2 if asker.far and asker.ties else []
     forms += ["watched"] if asker.response and asker.kinds else []
     return _write(r, asker, r.choice(forms))
 
 
 def _write(r: Random, asker: Asker, form: str) -> str:
     if form == "attribute":
-        return _attribute(r, r.choice(asker.society.traits))
+        return one_attribute(r, r.choice(asker.society.traits))
     if form == "area":
         return _area(r, asker.society)
     if form == "count":
@@ -109,12 +114,22 @@ def _write(r: Random, asker: Asker, form: str) -> str:
         inner = condition(r, asker.of_the_tied(), 1)
         share = r.choice([0, 0.25, 0.34, 0.5, 1])
         return f'tie_share("{r.choice(asker.society.ties)}", {inner}) {r.choice([">=", ">", "<"])} {share}'
+    if form.startswith("far"):
+        return _far(r, asker, form)
     if form == "sanctioned":
         return f"sanctioned({window(r, asker.calendar, r.randint(1, 6))}) >= {r.randint(1, 3)}"
     if form == "refused":
         span = window(r, asker.calendar, r.randint(1, 6))
         return f'refused("{r.choice(asker.services)}", {span}) >= {r.randint(1, 2)}'
     return f'watched("{r.choice(asker.kinds)}")'
+
+
+def _far(r: Random, asker: Asker, form: str) -> str:
+    assert asker.beyond is not None
+    tie, inner = r.choice(asker.far), condition(r, asker.beyond, 1)
+    if form == "far_any":
+        return f'tie_any("{tie}", {inner})'
+    return f'tie_share("{tie}", {inner}) {r.choice([">=", ">", "<"])} {r.choice([0, 0.25, 0.34, 0.5, 1])}'
 
 
 def _count(r: Random, asker: Asker) -> str:
@@ -125,7 +140,7 @@ def _count(r: Random, asker: Asker) -> str:
     return f"count({quoted}, {window(r, asker.calendar, steps)}) {test}"
 
 
-def _attribute(r: Random, trait: Trait) -> str:
+def one_attribute(r: Random, trait: Trait) -> str:
     name, levels = trait.name, trait.levels
     if trait.form == "yes":
         return name if some(r, 0.6) else f"not {name}"

@@ -36,7 +36,7 @@ def documents() -> st.SearchStrategy[dict[str, str]]:
 
 def documents_from(r: Random) -> dict[str, str]:
     """One recipe, one conduct, one to three policies and their scenario."""
-    days = _period(r)
+    days = random_period(r)
     society = recipe(r, "random-recipe")
     world = conduct(r, "random-conduct", society, days)
     policies: list[Written] = []
@@ -51,6 +51,11 @@ def documents_from(r: Random) -> dict[str, str]:
         "reading": r.choice(["reported", "documented"]), "seed": r.randint(0, 10**6),
     }
     parts = [scenario, society.document, world.document, *(one.document for one in policies)]
+    return as_texts(parts)
+
+
+def as_texts(parts: list[dict[str, Any]]) -> dict[str, str]:
+    """Documents by the names of their files."""
     return {f"{part['name']}.yaml": _text(part) for part in parts}
 
 
@@ -60,7 +65,7 @@ def write(texts: dict[str, str], folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _period(r: Random) -> Calendar:
+def random_period(r: Random) -> Calendar:
     """6 to 22 months, sometimes 20 to 60 weeks or 40 to 100 days."""
     step = r.choice(["month"] * 4 + ["week", "day"])
     first = date(r.randint(2014, 2019), r.randint(1, 12), 1)

@@ -25,8 +25,26 @@ class Written:
     document: dict[str, Any]
 
 
-def policy(r: Random, world: World, conduct: str, letter: str, earlier: list[Written]) -> Written:
-    """One random policy that may read and repeal the earlier ones."""
+@dataclass(frozen=True)
+class Market:
+    """The firms that a policy about residents may ask of: their policies, the ties to them and from them."""
+
+    asker: Asker
+    policies: tuple[Written, ...]
+    ties: tuple[str, ...]
+    reaching: tuple[str, ...]
+
+
+def policy(
+    r: Random,
+    world: World,
+    conduct: str,
+    letter: str,
+    earlier: list[Written],
+    subjects: str = "residents",
+    market: Market | None = None,
+) -> Written:
+    """One random policy that may read and repeal the earlier ones, and read those about firms."""
     name = f"policy-{letter}"
     since, until = _days(r, world)
     place = Place(world, letter, since, until)
@@ -34,17 +52,48 @@ def policy(r: Random, world: World, conduct: str, letter: str, earlier: list[Wri
     made = clauses.ratings(r, place)
     lists = [f"{letter}-list-{number}" for number in range(r.randint(1, 3))]
     asker = _asker(world, reads, lists, made)
+    firms = [one for one in market.policies if some(r, 0.8)] if market is not None else []
+    if market is not None:
+        asker = replace(asker, far=market.ties, beyond=_of_firms(market, firms))
     jurisdiction = world.society.country if some(r, 0.5) else r.choice(world.society.areas)
     head = {
         "glasshouse": "policy/1", "name": name, "title": "A policy of no place", "text": "Clauses drawn at random.",
         "source": "invented", "authority": {"name": "Nobody", "kind": r.choice(["public", "private"]), "level": "city"},
-        "written_for": conduct, "jurisdiction": jurisdiction, "subjects": "residents",
+        "written_for": conduct, "jurisdiction": jurisdiction, "subjects": subjects,
         "in_force": {"from": since, "to": until} if until else since,
-        "reads": [one.name for one in reads] or None, "repeals": _repeals(r, earlier) or None,
+        "reads": [one.name for one in reads + firms] or None, "repeals": _repeals(r, earlier) or None,
     }
     body = _sections(r, place, asker, made, lists, reads)
+    if market is not None:
+        body["spread"] += _arrivals(r, place, asker, lists, firms, market)
     document = {key: field for key, field in (head | body).items() if field is not None and field != []}
     return Written(name, jurisdiction, tuple(lists), tuple(one.score for one in made), document)
+
+
+def _of_firms(market: Market, firms: list[Written]) -> Asker:
+    """What may be asked of firms at the other end of a tie."""
+    return replace(
+        market.asker, lists=tuple(name for one in firms for name in one.lists),
+        scores=tuple(score for one in firms for score in one.scores), any_list=True,
+    )  # fmt: skip
+
+
+def _arrivals(
+    r: Random, place: Place, asker: Asker, lists: list[str], firms: list[Written], market: Market
+) -> list[dict[str, Any]]:
+    """Spread clauses from lists of firms to residents."""
+    sources = [name for one in firms for name in one.lists]
+    inner = replace(asker.of_the_tied(), far=(), beyond=None)
+    rows = []
+    for number in range(r.randint(0, 2) if sources else 0):
+        row: dict[str, Any] = {
+            "from": r.choice(sources), "to": r.choice(market.reaching), "list": r.choice(lists),
+            "when": condition(r, inner) if some(r, 0.4) else None,
+            "chance": value(r, place.world.calendar, lambda: between(r, 0.3, 1.0)) if some(r, 0.6) else None,
+            "term": "as_source" if some(r, 0.6) else duration(r, place.world.calendar, r.randint(1, 5)),
+        }
+        rows.append(clause(f"{place.letter}-arrival-{number}", "It comes from a firm.", **row, **place.extras(r)))
+    return rows
 
 
 def _days(r: Random, world: World) -> tuple[date, date | None]:

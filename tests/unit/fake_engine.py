@@ -155,14 +155,16 @@ class FakeEngine:
         return 0.0
 
     def prepare(
-        self, scenario: Scenario, seeds: Any, *, residents: int, first_step: int = 0, steps: int | None = None
-    ) -> Any:
+        self, scenario: Scenario, seeds: Any, *, residents: int, first_step: int = 0, steps: int | None = None,
+        population: str = "residents", coupling: Any = None,
+    ) -> Any:  # fmt: skip
+        assert population == "residents" and coupling is None  # nobody here has a clause about firms
         steps = 12 - first_step if steps is None else steps
         months = [(scenario.since.year * 12 + scenario.since.month - 1) + first_step + t for t in range(steps)]
         rating = f"{scenario.policies[0].name}/points"
         grounds = ["own" if item.startswith("court") else "" for _, item in COUNTERS]
         return SimpleNamespace(
-            scenario=scenario, seeds=seeds, leaves=leaves(scenario.recipe, residents), first_step=first_step,
+            population=population, scenario=scenario, seeds=seeds, leaves=leaves(scenario.recipe, residents), first_step=first_step,
             steps=steps, step_labels=tuple(f"{month // 12}-{month % 12 + 1:02d}" for month in months),
             counters=tuple(named("quantity item ground", *c, g) for c, g in zip(COUNTERS, grounds, strict=True)),
             strata=((("sex", "male"),), (("sex", "female"),)),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from glasshouse import cli, making, results
+from glasshouse.cli.running import Pace, duration
 from glasshouse.keeping import keep_documents
 from glasshouse.results import Writing
 from unit.fake_engine import FakeEngine, scenario
@@ -256,6 +257,57 @@ set:
         "conduct-deeds.yaml", "policy-softer.yaml", "recipe-two-towns.yaml", "scenario-two-towns.yaml"]
 
 
+# --- long runs -----------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_was_stopped_is_resumed(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = asked.json("run", SCENARIO, "-o", "whole")
+    engine = FakeEngine()
+
+    def stopping(program: Any, leaf: int, blocks: Any) -> Any:
+        if 90 in blocks:
+            raise KeyboardInterrupt
+        return FakeEngine.run_blocks(engine, program, leaf, blocks)
+
+    engine.run_blocks = stopping  # type: ignore[method-assign]
+    monkeypatch.setattr(making, "compiled_side", lambda: engine)
+    stopped = asked("run", SCENARIO, "-o", "mine", "--chunk", "7", "--threads", "1")
+    assert stopped.exit_code == 1
+    assert stopped.stderr.strip() == "stopped; finish it with: glasshouse resume mine"
+    assert asked("verify", "mine").exit_code == 1
+    monkeypatch.setattr(making, "compiled_side", FakeEngine)
+    told = asked.json("resume", "mine")
+    assert (told["result_hash"], told["parts_reused"], told["parts"]) == (whole["result_hash"], 1, 2)
+    again = asked("resume", "mine")
+    assert (again.exit_code, again.stderr) == (0, "the run had been finished already\n")
+    assert asked("resume", "nowhere").exit_code == 1
+
+
+def test_shards_are_made_and_merged(asked: Asked) -> None:
+    whole = asked.json("run", SCENARIO, "-o", "whole")
+    shards = [asked.json("run", SCENARIO, "--shard", f"{k}/3") for k in (1, 2, 3)]
+    assert [told["shard"] for told in shards] == ["1/3", "2/3", "3/3"]
+    assert {told["result_hash"] for told in shards} == {None}
+    assert "glasshouse merge DIR..." in asked("run", SCENARIO, "--shard", "1/3", "-o", "again").stdout
+    folders = [told["run"] for told in shards]
+    assert asked.json("merge", *folders, "-o", "merged")["result_hash"] == whole["result_hash"]
+    assert asked("merge", *folders[1:], "-o", "other").exit_code == 1
+    assert asked("cite", folders[0]).exit_code == 1
+    assert asked("run", SCENARIO, "--shard", "4/3").exit_code == 2
+    assert asked("merge", "-o", "other").exit_code == 2
+
+
+def test_a_pace_says_how_fast_and_how_long() -> None:
+    moments = iter([0.0, 10.0, 12.0, 20.0])
+    pace = Pace(lambda: next(moments))
+    assert pace.said(4_000, 10_000) == "4,000 of 10,000 residents", "what was there already took no time"
+    assert pace.said(4_000, 10_000) == "4,000 of 10,000 residents"
+    assert pace.said(5_000, 10_000) == "5,000 of 10,000 residents, 500 a second, 10 s left"
+    assert pace.said(6_000, 10_000) == "6,000 of 10,000 residents, 200 a second, 20 s left"
+    assert [duration(seconds) for seconds in (0.4, 59.4, 61, 3599, 3600, 90_000)] == [
+        "0 s", "59 s", "1 min 01 s", "59 min 59 s", "1 h 00 min", "25 h 00 min"]
+
+
 # --- verify, cite --------------------------------------------------------------------------------------------------
 
 
@@ -312,7 +364,8 @@ def test_help_is_light(words: list[str]) -> None:
 
 def test_help_names_every_command() -> None:
     shown = alone("--help").stdout
-    for command in ("list", "copy", "validate", "resolve", "explain", "run", "verify", "life", "cite", "schema"):
+    for command in ("list", "copy", "validate", "resolve", "explain", "estimate", "run", "resume",
+                    "merge", "verify", "life", "cite", "schema"):  # fmt: skip
         assert f"\n  {command} " in shown
     assert "Exit codes: 0 fine, 1 a run failed, 2 usage, 3 a document is invalid" in " ".join(shown.split())
 

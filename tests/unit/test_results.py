@@ -35,6 +35,8 @@ def plain_hash(rows: list[tuple[object, ...]]) -> str:
 
 def test_a_directory_is_marked_until_it_is_finished(tmp_path: Path) -> None:
     writing = results.Writing(tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    writing.reveal()
     with pytest.raises(RunFailed, match="unfinished run and holds no result"):
         results.opened(tmp_path / "run")
     writing.add({"monthly": monthly([1, 2])})
@@ -44,7 +46,7 @@ def test_a_directory_is_marked_until_it_is_finished(tmp_path: Path) -> None:
     writing.finish({"glasshouse": results.FORMAT, "result_hash": "x"})
     assert results.opened(tmp_path / "run")["result_hash"] == "x"
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == sorted(
-        [f"{name}.parquet" for name in results.SCHEMAS] + ["manifest.json"]
+        [f"{name}.parquet" for name in results.SCHEMAS if name not in results.HASHED_IF_THERE] + ["manifest.json"]
     )
 
 
@@ -73,15 +75,19 @@ def test_removing_leaves_nothing(tmp_path: Path) -> None:
     writing = results.Writing(tmp_path / "deep" / "run")
     writing.add({"monthly": monthly([1])})
     writing.remove()
-    assert list((tmp_path / "deep").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "mine").mkdir()
+    results.Writing(tmp_path / "mine" / "run").remove()
+    assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]
 
 
 def test_many_parts_become_one_table_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "BUFFERED_ROWS", 3)
     writing = results.Writing(tmp_path / "run", replicated=True)
+    writing.reveal()
     for place in range(25):
         writing.add({"monthly": monthly([place, place], f"2020-{place:02d}")}, place % 2)
-    assert len(list((tmp_path / "run" / "parts").iterdir())) > 10
+    assert len(list((tmp_path / "run" / "joining").iterdir())) > 10
     writing.join()
     found = results.table(tmp_path / "run", "monthly")
     assert found.get_column("month").to_list() == [f"2020-{place:02d}" for place in range(25) for _ in range(2)]

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from glasshouse import making, workers
+from glasshouse import making, roll
 from glasshouse.confidence import invented_share, numbers_by_confidence
 from glasshouse.counts import matches, spans
 from glasshouse.errors import RunFailed, UsageError
@@ -136,9 +136,11 @@ def test_threads_and_chunks_change_nothing(engine: FakeEngine) -> None:
 
 def test_batches_depend_on_the_blocks_alone() -> None:
     for number_of_blocks in (1, 2, 3, 127, 128, 500, 5_000):
-        parts = workers.batches(np.arange(number_of_blocks))
-        assert np.concatenate(parts).tolist() == list(range(number_of_blocks))
-        assert len(parts) <= workers.MOST_BATCHES
+        edges = roll.batch_edges(number_of_blocks)
+        parts = np.array_split(np.arange(number_of_blocks), len(edges) - 1)
+        assert [int(part[0]) for part in parts] == edges[:-1]
+        assert edges[-1] == number_of_blocks
+        assert len(parts) <= roll.MOST_BATCHES
         assert len(parts) == 1 if number_of_blocks == 1 else len(parts) >= 2
         assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
@@ -161,6 +163,18 @@ def test_progress_ends_at_the_whole(engine: FakeEngine) -> None:
     run(scenario(), replications=2, progress=lambda done, total: told.append((done, total)), chunk=9)
     assert told[-1][0] == told[-1][1] == 120_000
     assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_laws_hold_of_portions_as_of_the_whole(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run(scenario()).manifest["laws"]
+    monkeypatch.setattr(making, "ROWS_JUDGED", 1)
+    portions = run(scenario()).manifest["laws"]
+    assert [law["law"] for law in portions] == [law["law"] for law in whole]
+    assert all(law["holds"] for law in portions)
+    assert all(part["compared"] >= law["compared"] for part, law in zip(portions, whole, strict=True))
+    monkeypatch.setattr(engine, "broken", "granted")
+    with pytest.raises(RunFailed, match="requests = granted"):
+        run(scenario())
 
 
 # --- replications, panel, journal ----------------------------------------------------------------------------------
@@ -209,8 +223,8 @@ def test_a_panel_row_is_the_state_at_the_end_of_its_month(engine: FakeEngine) ->
 
 
 def test_panels_of_one_society_hold_the_same_people() -> None:
-    assert shares(list(range(100)), 4) == {12: 1, 37: 1, 62: 1, 87: 1}
-    assert sum(shares([3, 9], 7).values()) == 7
+    assert shares(100, 4) == {12: 1, 37: 1, 62: 1, 87: 1}
+    assert sum(shares(2, 7).values()) == 7
     assert set(members("7", 12, 400, 3)) < set(members("7", 12, 400, 9))
     assert members("7", 12, 400, 9) != members("8", 12, 400, 9)
 

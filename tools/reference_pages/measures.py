@@ -7,7 +7,6 @@ import re
 import sys
 
 from glasshouse import designs, measures
-
 from reference_pages.source import code, story, table
 
 NUMBERED = re.compile(r"^(M\d+(?:, M\d+)*)\b")

@@ -17,6 +17,7 @@ TABLES = {
     "transitions": "Subjects who went from one tier to another between two publications.",
     "lifetimes": "Cases by list, how they ended, and how many steps they had lasted.",
     "roots": "Root events by kind, nature and context, and the number of sanctions each led to.",
+    "coupling": "What firms hand on to residents: firms of a tie, those of whom a condition holds, listings that may reach residents. Only where there is any; hashed then.",
     "batches": "Totals of batches of blocks, by group, of which intervals are made; `QUANTITY_steps` says how many steps a stock stood. Not hashed: batches depend on the sample.",
 }
 QUANTITIES = {
@@ -54,8 +55,11 @@ QUANTITIES = {
     "benefited": "granted requests that were made cheaper, faster or ranked higher",
     "benefit_amount": "sum of what was gained, in the unit of the effect",
     "open": "cases still open at the end",
+    "ended": "firms that ended with the step before",
+    "founded": "firms founded in empty places",
 }
-NAMES = Paths(*((field.name.removesuffix("s").replace("watche", "detector, kind").replace("remedie", "remedy"),)
+NAMES = Paths(*((field.name.removesuffix("s").replace("watche", "detector, kind").replace("remedie", "remedy")
+                 .replace("consulted", "service"),)
                 for field in fields(Paths)))  # fmt: skip
 JOURNAL = {
     "subjects": "Who lives in the block: household, place, age, levels of attributes. Nothing about anybody real.",
@@ -78,7 +82,7 @@ def counted() -> list[tuple[str, ...]]:
     items: dict[str, list[str]] = {}
     grounds: dict[str, list[str]] = {}
     stocks = set()
-    for counter in counters(NAMES)[0]:
+    for counter in counters(NAMES, ())[0]:
         items.setdefault(counter.quantity, []).append(re.sub(":.+", ":ending", counter.item))
         grounds.setdefault(counter.quantity, []).append(counter.ground)
         stocks |= {counter.quantity} if counter.stock else set()

@@ -24,7 +24,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 fine, 1 a run failed, 2 usage, 3 a document is invalid, 4 a check did not hold.",
 )
 for command in (documents.list_library, documents.copy, documents.validate, documents.resolve, documents.explain,
-                running.run, running.verify, running.life, asking.compare, asking.sweep, asking.export,
+                running.estimate, running.run, running.resume, running.merge, running.verify, running.life,
+                asking.compare, asking.sweep, asking.export,
                 reporting.report, running.cite, documents.schema):  # fmt: skip
     app.command(name=command.__name__.removesuffix("_library"))(command)
 

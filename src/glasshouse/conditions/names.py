@@ -32,6 +32,8 @@ class TieName:
 
     from_population: str
     to_population: str
+    narrowed: bool = False
+    """Whether it leads to some of them only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,11 @@ class Clauses:
         source, confidence = row.source or clause.source, row.confidence or clause.confidence
         yield Line(SENTENCE, f"{path}.enter[{number}]: {text}", 1, path, source, confidence)
 
-    def enrolments(self, rating: str) -> Iterator[str]:
-        """Paths of the clauses by which a rating may hold somebody."""
-        yield from (path for path, clause in self.enrolling if rating in getattr(clause, "of", ()))
+    def enrolments(self, rating: str, population: str = "residents") -> Iterator[str]:
+        """Paths of the clauses by which a rating may hold somebody of a population."""
+        for path, clause in self.enrolling:
+            if rating in getattr(clause, "of", ()) and population in clause.subjects:
+                yield path
 
     def responses(self, target: str) -> Iterator[str]:
         """Responses that change how often a kind is done or a service asked for."""

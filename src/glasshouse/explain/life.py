@@ -28,7 +28,7 @@ def life(
 ) -> Page:
     """The life of one subject of a block, in the order of its decisions."""
     letter = "R" if population == "residents" else "F"
-    told = _Life(journal, subject, scenario, Clauses(scenario), f"{letter}-{block:06d}-")
+    told = _Life(journal, subject, scenario, Clauses(scenario), f"{letter}-{block:06d}-", population)
     name = told.name_of(subject)
     word = "resident" if population == "residents" else "firm"
     lines = [
@@ -51,6 +51,7 @@ class _Life:
     scenario: Scenario
     clauses: Clauses
     prefix: str
+    population: str = "residents"
     met: dict[str, None] = field(default_factory=dict)
     tiers: dict[str, tuple[int, str]] = field(default_factory=dict)
     factors: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -138,6 +139,8 @@ class _Life:
             return bool(row["standing"] == "fact")
 
         return [
+            (-2, "endings", self.ended, lambda row: True),
+            (-1, "foundings", self.founded, lambda row: True),
             (0, "enrolments", self.enrolment, lambda row: True),
             (0, "publications", self.publication, lambda row: fact(row) and row["at"] == "enrolment"),
             (1, "listings", self.undone, lambda row: fact(row) and row["what"] in ("asked", "left")),
@@ -151,11 +154,19 @@ class _Life:
             (9, "responses", self.response, lambda row: True),
         ]
 
+    def ended(self, row: Row) -> Iterator[Line]:
+        yield note("The firm is no more: it ended after the step before. Its cases end, and no rating holds it.")
+
+    def founded(self, row: Row) -> Iterator[Line]:
+        names = [each.id for each in self.scenario.recipe.attributes if each.id in row and "firms" in each.subjects]
+        levels = ", ".join(f"{nice(name)} {nice(str(row[name]))}" for name in names)
+        yield note(f"A new firm stands in its place, with the same partners: {levels}, level {row['propensity']}.")
+
     def enrolment(self, row: Row) -> Iterator[Line]:
         verb = "Is enrolled in" if row["what"] == "joined" else "Leaves"
         yield note(f"{verb} the rating {named(row['rating'])}.")
         if row["what"] == "joined":
-            for path in self.clauses.enrolments(row["rating"]):
+            for path in self.clauses.enrolments(row["rating"], self.population):
                 yield from self.cite(path)
 
     def publication(self, row: Row) -> Iterator[Line]:

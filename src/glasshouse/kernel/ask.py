@@ -12,6 +12,7 @@ import numpy as np
 
 from glasshouse.draws import part
 from glasshouse.kernel.basics import NO_ROOT, ONE
+from glasshouse.kernel.coupling import firms_met, firms_there, firms_tied
 from glasshouse.tables import layout as at
 
 
@@ -152,7 +153,7 @@ def tied(T: Any, X: Any, tie: Any, s: Any, position: Any) -> Any:
     other = np.int64(position)
     if row.within == at.IN_BLOCK:
         other = np.int64(X.tie_other[row.slot, position])
-    if other == s or not holds_simply(T, X, row.to_when, other, 0):
+    if other == s or X.gone[other] or not holds_simply(T, X, row.to_when, other, 0):
         return np.int64(-1)
     return other
 
@@ -169,10 +170,21 @@ def first_tied(T: Any, X: Any, atom: Any, s: Any, st: Any) -> Any:
 
 
 @part
+def firms_of(T: Any, X: Any, tie: Any, s: Any) -> Any:
+    """The number of firms a tie leads to from a resident."""
+    if not holds_simply(T, X, T.ties[tie].from_when, s, 0):
+        return np.int64(0)
+    return firms_tied(T, X, tie, s)
+
+
+@part
 def share_fits(T: Any, X: Any, atom: Any, s: Any, st: Any) -> Any:
     """Whether the share of tied subjects that fulfil a condition compares as the atom wants."""
     low, high = tie_range(T, X, atom.arg, s)
     all_of, some = np.int64(0), np.int64(0)
+    if T.ties[atom.arg].within == at.IN_AREA and firms_there(T, X, atom.sub) > 0:
+        all_of = firms_of(T, X, atom.arg, s)
+        some = firms_met(T, X, atom.sub, all_of, s, st)
     for position in range(low, high):
         other = tied(T, X, atom.arg, s, position)
         if other >= 0:
@@ -196,6 +208,8 @@ def share_fits(T: Any, X: Any, atom: Any, s: Any, st: Any) -> Any:
 def atom_holds(T: Any, X: Any, a: Any, s: Any, st: Any) -> Any:
     """Whether any atom holds."""
     if T.atoms[a].kind == at.A_TIE_ANY:
+        if T.ties[T.atoms[a].arg].within == at.IN_AREA:
+            return firms_met(T, X, T.atoms[a].sub, firms_of(T, X, T.atoms[a].arg, s), s, st) > 0
         return first_tied(T, X, T.atoms[a], s, st) >= 0
     if T.atoms[a].kind == at.A_TIE_SHARE:
         return share_fits(T, X, T.atoms[a], s, st)

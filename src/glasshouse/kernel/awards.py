@@ -130,9 +130,7 @@ def stir(X: Any, s: Any, rating: Any) -> None:
 
 
 @part
-def keep_award(
-    T: Any, X: Any, s: Any, rule: Any, rating: Any, amount: Any, ground: Any, root: Any, bits: Any
-) -> None:
+def keep_award(T: Any, X: Any, s: Any, rule: Any, rating: Any, amount: Any, ground: Any, root: Any, bits: Any) -> None:
     """Number an award, note it, and keep it where it can end."""
     number_fact, number_truth = np.int64(-1), np.int64(-1)
     lapse_steps = whole(T, X, T.rules[rule].lapse, X.t, s)

@@ -9,11 +9,14 @@ from numba import njit
 
 from glasshouse.draws import part
 from glasshouse.kernel import state as x
-from glasshouse.kernel.basics import blank
+from glasshouse.kernel.arrivals import arrive
+from glasshouse.kernel.basics import blank, count
 from glasshouse.kernel.cases import restock
 from glasshouse.kernel.detection import detection
+from glasshouse.kernel.endings import draw_firm, end_firms, forget_crossings, introduce, plan_market, profiles
 from glasshouse.kernel.enrolment import enrol
 from glasshouse.kernel.events import age_level, events, plan_year
+from glasshouse.kernel.handing import hand_on
 from glasshouse.kernel.listings import forget_conditions, listings, release_records, spread
 from glasshouse.kernel.publication import publication, scales
 from glasshouse.kernel.remedies import remedies
@@ -31,10 +34,12 @@ NEVER = 1 << 30
 
 @part
 def clear(T: Any, X: Any) -> None:
-    """Everything a block starts without. A block that is told keeps both standings from the start."""
+    """Everything a block starts without. A block that is told, or that hears of firms what
+    differs in fact and in truth, keeps both standings from the start.
+    """
     n = X.n
-    X.split = X.noting
-    X.standings = 1 + X.noting
+    X.split = 1 if X.noting or T.parted else 0
+    X.standings = 1 + X.split
     clear_subjects(X)
     for st in range(X.standings):
         for rating in range(T.n_ratings):
@@ -81,6 +86,9 @@ def clear_subjects(X: Any) -> None:
     blank(X.firing_first, n, -1)
     blank(X.case_first, n, -1)
     blank(X.restock, n, 0)
+    blank(X.ending, n, 0)
+    blank(X.gone, n, 0)
+    blank(X.generation, n, 0)
     blank(X.refused_ever, n, 0)
     blank(X.record_first, n, -1)
     blank(X.sanction_first, n, -1)
@@ -107,6 +115,7 @@ def clear_queues(X: Any) -> None:
     X.case_id = 0
     X.n_assource = 0
     X.n_opened = 0
+    X.n_entered = 0
     X.n_events = 0
     X.n_future = 0
     X.free_future = -1
@@ -168,6 +177,8 @@ def begin(T: Any, X: Any, M: Any) -> None:
         add(M, T.c_subjects * T.n_strata + X.stratum[s], 1)
         if T.age >= 0:
             settle(T, X, s)
+        if T.market and X.noting:
+            introduce(T, X, s)
 
 
 @part
@@ -224,6 +235,29 @@ def in_force(T: Any, X: Any) -> Any:
 
 
 @part
+def turn_over(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
+    """Before everything else in a market: firms that ended go, and in a new year new ones stand in empty places."""
+    forget_crossings(X)
+    end_firms(T, X, M)
+    if T.I[T.new_years + X.t] == 0:
+        return
+    for s in range(X.n):
+        if X.gone[s]:
+            X.gone[s] = 0
+            X.generation[s] += 1
+            draw_firm(T, X, S, needed, s)
+            profiles(T, X, s)
+            if T.stratum_set >= 0:
+                X.stratum[s] = X.prof[T.stratum_set, s]
+            X.crossed[s] = 1
+            X.some_crossed = 1
+            count(T, X, M, T.c_subjects, s, 1)
+            count(T, X, M, T.c_founded, s, 1)
+            if X.noting:
+                introduce(T, X, s)
+
+
+@part
 def read_listings(X: Any) -> None:
     """Conditions read from here on what is listed now."""
     for st in range(X.standings):
@@ -232,7 +266,7 @@ def read_listings(X: Any) -> None:
 
 
 @part
-def step(T: Any, X: Any, M: Any) -> None:
+def step(T: Any, X: Any, M: Any, S: Any, needed: Any) -> None:
     """The nine stages of one step."""
     changed = in_force(T, X)
     first = X.t == T.first_step
@@ -240,8 +274,12 @@ def step(T: Any, X: Any, M: Any) -> None:
     if new_year:
         begin_year(T, X)
     grow_older(T, X)
-    if new_year:
-        plan_year(T, X)
+    if T.market:
+        turn_over(T, X, M, S, needed)
+        if new_year or X.some_crossed:
+            plan_market(T, X, M)
+    elif new_year:
+        plan_year(T, X, M)
     if T.n_ratings:
         scales(T, X)
         enrol(T, X, M, changed > 0 or first)
@@ -261,8 +299,11 @@ def step(T: Any, X: Any, M: Any) -> None:
     rules(T, X, M)
     if T.n_lists:
         listings(T, X, M)
+        X.n_entered = X.n_opened
         if T.n_spreads and X.n_opened:
             spread(T, X, M)
+        if T.n_arrivals and not T.market:
+            arrive(T, X, M)
         if X.case_id:
             read_listings(X)
     release_records(X)
@@ -273,6 +314,8 @@ def step(T: Any, X: Any, M: Any) -> None:
         responses(T, X)
     if X.case_id:
         restock(T, X, M)
+    if T.market:
+        hand_on(T, X, M)
 
 
 @part
@@ -344,7 +387,7 @@ def run_block(
     for t in range(T.first_step, T.steps):
         X.t = t
         X.base = (t - X.t0) * T.n_counters * T.n_strata
-        step(T, X, M)
+        step(T, X, M, S, needed)
         if X.status:
             return int(X.status)
     tally(T, X, M)

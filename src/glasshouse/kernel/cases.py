@@ -125,8 +125,16 @@ def part_case(X: Any, slot: Any) -> Any:
 
 @part
 def set_origin(X: Any, slot: Any, origin: Any) -> None:
-    """Remember which case a listing spread from."""
-    case, source = X.cases[slot], X.cases[origin]
+    """Remember which case a listing spread from (-2 and below: from firms, by the clause)."""
+    case = X.cases[slot]
+    if origin < 0:  # a listing of some firm, by the number of the clause that it came by
+        case.origin = -2 - origin
+        case.origin_subject = -1
+        case.origin_list = -1
+        case.origin_fact = -1
+        case.origin_truth = -1
+        return
+    source = X.cases[origin]
     case.origin = source.id
     case.origin_subject = source.subject
     case.origin_list = source.list
@@ -273,7 +281,7 @@ def open_case(
     X.case_id += 1
     case.while_row = row
     case.twin = -1
-    if origin >= 0:
+    if origin != -1:
         set_origin(X, slot, origin)
     if end == at.AS_SOURCE:
         X.n_assource += 1

@@ -31,7 +31,7 @@ def has_tie(T: Any, X: Any, tie: Any, s: Any) -> Any:
 def eligible(T: Any, X: Any, detector: Any, doer: Any, other: Any) -> Any:
     """Whether somebody can be taken for the doer."""
     row = T.detectors[detector]
-    if other == doer:
+    if other == doer or X.gone[other]:
         return False
     if row.method == at.CAMERA:
         if T.sex >= 0 and X.level[T.sex, other] != X.level[T.sex, doer]:
@@ -168,7 +168,7 @@ def notice(T: Any, X: Any, M: Any, event: Any, watch: Any) -> None:
         deliver(T, X, M, watch, doer, doer, number, at.OWN, happened.root, amount, False)
         return
     if not row.covers_all and not succeeds(
-        uniform64(row.coverage_key, X.block, doer, 0, 0), word(T, X, row.coverage, X.t, doer)
+        uniform64(row.coverage_key, X.block, doer, X.generation[doer], 0), word(T, X, row.coverage, X.t, doer)
     ):
         return
     if row.tie >= 0 and row.method == at.REPORT and not has_tie(T, X, row.tie, doer):
@@ -290,5 +290,6 @@ def detection(T: Any, X: Any, M: Any) -> None:
     for position in range(X.place_first[place], X.place_first[place + 1]):
         k = X.by_place[position]
         detector = T.streams[X.c_stream[k]].name - at.KINDS
-        alarm(T, X, M, np.int64(X.c_subject[k]), detector, np.int64(X.c_number[k]))
+        if not X.gone[X.c_subject[k]]:
+            alarm(T, X, M, np.int64(X.c_subject[k]), detector, np.int64(X.c_number[k]))
     collect(T, X, M)

@@ -43,7 +43,7 @@ def hold(T: Any, X: Any, s: Any) -> Any:
         held = X.active[row.clause] and not X.withdrawn[s] & bit and holds(T, X, row.condition, s, 0)
         if held:
             share = word(T, X, row.share, X.t, s)
-            held = share == TOP or succeeds(uniform64(row.key, X.block, s, 0, 0), share)
+            held = share == TOP or succeeds(uniform64(row.key, X.block, s, X.generation[s], 0), share)
         if held:
             X.clause_held[s] |= bit
             ratings |= row.ratings
@@ -151,12 +151,8 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     if changed:
         close_ratings(T, X, M)
     blank(X.joined, X.n, 0)
-    if X.t == T.first_step and not X.noting:
-        for rating in range(T.n_ratings):
-            if T.ratings[rating].simple and holds_everybody(T, X, rating):
-                begin_rating(T, X, M, rating)
     for s in range(X.n):
-        if not everybody and not X.crossed[s]:
+        if (not everybody and not X.crossed[s]) or X.gone[s]:
             continue
         now = hold(T, X, s)
         before = X.held[s]
@@ -187,6 +183,10 @@ def enrol(T: Any, X: Any, M: Any, changed: Any) -> None:
     for k in range(X.n_publishing):
         join(T, X, M, X.publishing[k].rating, X.publishing[k].subject)
     publish_all(T, X, M, AT_ENROLMENT)
+    if X.t == T.first_step and X.standings == 1:  # after what reads scores last published
+        for rating in range(T.n_ratings):
+            if T.ratings[rating].simple and holds_everybody(T, X, rating):
+                begin_rating(T, X, M, rating)
     for s in range(X.n):
         joins = X.next_held[s] & ~X.held[s]
         if joins:

@@ -22,6 +22,7 @@ from glasshouse.kernel.basics import (
     word,
 )
 from glasshouse.kernel.basics import whole as whole_of
+from glasshouse.kernel.sums import add
 from glasshouse.tables import layout as at
 
 HALF = np.uint64(32)
@@ -113,7 +114,14 @@ def draw_candidates(T: Any, X: Any) -> None:
 
 
 @part
-def judge_candidates(T: Any, X: Any) -> None:
+def happens(T: Any, X: Any, clause: Any, t: Any) -> Any:
+    """Whether a clause is in force at a later step."""
+    window = T.windows[clause] + 2 * X.leaf
+    return T.I[window] <= t < T.I[window + 1]
+
+
+@part
+def judge_candidates(T: Any, X: Any, M: Any) -> None:
     """Give each candidate its step, and drop those that are sure not to happen."""
     kept = 0
     for k in range(X.n_candidates):
@@ -135,6 +143,11 @@ def judge_candidates(T: Any, X: Any) -> None:
         if row.judged:
             threshold = T.U[row.rate + T.I[row.seg + t] * row.width + here]
             real = succeeds(X.c_mark[k], threshold >> np.uint64(shift))
+        if row.quiet and not X.noting:
+            if real and happens(T, X, T.kinds[row.name].clause, t):
+                place = ((t - X.t0) * T.n_counters + T.c_events + row.name) * T.n_strata
+                add(M, place + X.stratum[s], 1)
+            continue
         X.c_subject[kept] = s
         X.c_stream[kept] = stream
         X.c_number[kept] = X.c_number[k]
@@ -171,15 +184,21 @@ def order_candidates(T: Any, X: Any) -> None:
 
 
 @part
-def plan_year(T: Any, X: Any) -> None:
-    """All candidates of the run year that begins (or that the run begins in)."""
+def draw_numbers(T: Any, X: Any) -> None:
+    """The draws of how many candidates everybody has in the run year."""
     block, year, zero = np.uint64(X.block), np.uint64(X.year), np.uint64(0)
     for stream in range(T.n_streams):
         fill_uniform64(X.number_words[stream], X.n, T.streams[stream].key, block, year, zero)
+
+
+@part
+def plan_year(T: Any, X: Any, M: Any) -> None:
+    """All candidates of the run year that begins (or that the run begins in)."""
+    draw_numbers(T, X)
     find_turns(T, X)
     find_hits(T, X)
     draw_candidates(T, X)
-    judge_candidates(T, X)
+    judge_candidates(T, X, M)
     order_candidates(T, X)
 
 
@@ -198,6 +217,8 @@ def happen(T: Any, X: Any, M: Any, s: Any, kind: Any, number: Any, root: Any, ma
             return
         X.limit_count[row.limited, s] += 1
     count(T, X, M, T.c_events + kind, s, 1)
+    if row.ends:
+        X.ending[s] = 1
     if row.short and not X.noting:
         record_at_once(T, X, M, s, kind)
         return
@@ -321,11 +342,11 @@ def events(T: Any, X: Any, M: Any) -> None:
         stream = np.int64(X.c_stream[k])
         row = T.streams[stream]
         s = np.int64(X.c_subject[k])
-        real = True
+        real = not X.gone[s]
         if row.judged == 0:
             threshold = T.U[row.rate + T.I[row.seg + X.t] * row.width + column(T, X, stream, s)]
             threshold = threshold >> np.uint64(X.c_ceiling[k])
-            real = succeeds(X.c_mark[k], scaled_threshold(threshold, X.factor[row.name, s]))
+            real = real and succeeds(X.c_mark[k], scaled_threshold(threshold, X.factor[row.name, s]))
         if real:
             number = np.int64(X.c_number[k])
             happen(T, X, M, s, row.name, number, identity(row.name, X.t, number, s), X.c_mark[k])

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from glasshouse.kernel import state as x
+from glasshouse.society.archetypes import resident_attributes
+from glasshouse.society.firms import FIRMS, attributes_of
 from glasshouse.tables import layout as at
 from glasshouse.tables.program import Program
 from glasshouse.vocabulary import ENDINGS, GROUNDS
@@ -85,6 +87,12 @@ JOURNAL: dict[str, tuple[str, ...]] = {
     "responses": ("step", "block", "subject", "target", "factor"),
 }
 """The journal's tables and columns; ``subjects`` has one column more for each attribute of the recipe."""
+FIRMS_JOURNAL: dict[str, tuple[str, ...]] = {
+    **JOURNAL,
+    "endings": ("step", "block", "subject"),
+    "foundings": ("step", "block", "subject", "generation", "propensity", "look_alike"),
+}
+"""The tables of firms; ``foundings`` has one column more for each attribute, as ``subjects`` has."""
 
 STANDINGS = ("fact", "truth")
 
@@ -252,15 +260,39 @@ def rows_of(program: Program, leaf: int, block: int, state: Any, society: Any) -
         elif row[0] in tellers:
             table = tellers[row[0]]
             found[table].append(getattr(teller, table)(row))
-    found["subjects"] = _subjects(program, leaf, block, state)
+    if program.population == FIRMS:
+        found["subjects"], found["foundings"], found["endings"] = _firms(program, leaf, block, noted)
+    else:
+        found["subjects"] = _subjects(program, leaf, block, state)
     found["ties"] = _ties(program, block, state)
     return {table: sorted(rows) for table, rows in found.items()}
 
 
+def _firms(
+    program: Program, leaf: int, block: int, noted: list[list[int]]
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The firms that stood at first, those founded later, and who ended when."""
+    attributes = attributes_of(program.scenario.recipe, FIRMS)
+    subjects: list[tuple[Any, ...]] = []
+    foundings: list[tuple[Any, ...]] = []
+    endings: list[tuple[Any, ...]] = []
+    for position, row in enumerate(noted):
+        if row[0] == x.J_ENDINGS:
+            endings.append((row[1], block, row[2]))
+        elif row[0] == x.J_FOUNDINGS:
+            told = noted[position + 1 : position + 1 + len(attributes)]
+            levels = [clause.level_names[level[4]] for clause, level in zip(attributes, told, strict=True)]
+            subject, generation, propensity, look = row[2:6]
+            if generation:
+                foundings.append((row[1], block, subject, generation, propensity, look, *levels))
+            else:
+                name = program.leaves[leaf].name
+                subjects.append((block, subject, subject, name, -1, propensity, look, *levels))
+    return subjects, foundings, endings
+
+
 def _subjects(program: Program, leaf: int, block: int, state: Any) -> list[tuple[Any, ...]]:
     """Who lives in the block; levels are those of the first month (ages have moved, the months tell the first)."""
-    from glasshouse.society.archetypes import resident_attributes
-
     attributes = resident_attributes(program.scenario.recipe)
     rows = []
     has_age = any(clause.id == "age" for clause in attributes)

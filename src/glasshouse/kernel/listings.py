@@ -202,7 +202,8 @@ def listings(T: Any, X: Any, M: Any) -> None:
             first = k
             while k < X.n_now and X.due[X.now[k]].subject == s:
                 k += 1
-            enter_subject(T, X, M, s, first, k)
+            if not X.gone[s]:
+                enter_subject(T, X, M, s, first, k)
         return
     while k < X.n_now:
         first = k

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from glasshouse.draws import part, succeeds, uniform64
+from glasshouse.kernel.arrivals import depart
 from glasshouse.kernel.ask import standings
 from glasshouse.kernel.awards import ASKED, LAPSED, REVERSED, lapses, note_both, part_award, take, take_root
 from glasshouse.kernel.basics import ONE, whole, word
@@ -283,7 +284,7 @@ def follow_origins(T: Any, X: Any, M: Any) -> None:
             while slot >= 0:
                 row = X.cases[slot]
                 after = row.next
-                if row.term == at.AS_SOURCE:
+                if row.term == at.AS_SOURCE and row.origin_subject >= 0:
                     gone = 0
                     for st in range(2):
                         if (row.mask >> st) & 1 and not origin_stands(X, row.origin_subject, row.origin, st):
@@ -308,4 +309,6 @@ def remedies(T: Any, X: Any, M: Any, ended: Any) -> None:
         if remedied and X.award_first[s] >= 0:
             tend_awards(T, X, s)
     lapses(T, X)
+    if T.n_arrivals and X.n_assource:
+        depart(T, X, M)
     follow_origins(T, X, M)

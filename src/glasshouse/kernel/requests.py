@@ -118,22 +118,24 @@ def refuse(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, cause: Any
         around = not caught
     find_ground(T, X, T.gates[cause].condition, s, 0)
     ground, root, clause = X.g_ground, X.g_root, T.gates[cause].number
-    count(T, X, M, T.c_attempts + service, s, tries)
-    count(T, X, M, T.c_refused_attempts + service, s, refused_tries)
+    count(T, X, M, T.c_attempts + T.services[service].place, s, tries)
+    count(T, X, M, T.c_refused_attempts + T.services[service].place, s, refused_tries)
     wrongful = not around and not refused_in_truth
     if around:
-        count(T, X, M, T.c_circumvented + service, s, 1)
+        count(T, X, M, T.c_circumvented + T.services[service].place, s, 1)
     else:
-        count(T, X, M, T.c_refused_requests + service * at.GROUNDS + ground, s, 1)
+        count(T, X, M, T.c_refused_requests + T.services[service].place * at.GROUNDS + ground, s, 1)
         count(T, X, M, T.c_refused_by + clause * at.GROUNDS + ground, s, 1)
         if wrongful:
-            count(T, X, M, T.c_wrongly_refused + service * at.GROUNDS + ground, s, 1)
+            count(T, X, M, T.c_wrongly_refused + T.services[service].place * at.GROUNDS + ground, s, 1)
         bit = ONE << np.uint64(service)
         if X.refused_ever[s] & bit == np.uint64(0):
             X.refused_ever[s] |= bit
-            count(T, X, M, T.c_first_refused + service, s, 1)
+            count(T, X, M, T.c_first_refused + T.services[service].place, s, 1)
         sanction_root(X, root)
         remember_sanction(T, X, s, service)
+        if row.ends:
+            X.ending[s] = 1
     if X.noting:
         note_request(
             X,
@@ -191,10 +193,10 @@ def note_request(
 @part
 def grant(T: Any, X: Any, M: Any, service: Any, s: Any, number: Any, refused_in_truth: Any) -> None:
     """A request nobody refuses, spared or not."""
-    count(T, X, M, T.c_granted + service, s, 1)
-    count(T, X, M, T.c_attempts + service, s, 1)
+    count(T, X, M, T.c_granted + T.services[service].place, s, 1)
+    count(T, X, M, T.c_attempts + T.services[service].place, s, 1)
     if refused_in_truth:
-        count(T, X, M, T.c_spared_service + service, s, 1)
+        count(T, X, M, T.c_spared_service + T.services[service].place, s, 1)
     if X.noting:
         X.n_also = 0
         note_request(X, s, service, number, 1, GRANTED, -1, -1, -1, 0, False, refused_in_truth)
@@ -251,7 +253,7 @@ def ask_for(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
         _, _, w2, w3 = philox(key, key >> HALF, X.block, s, X.t, 1 + j)
         if not succeeds(w2 | (w3 << HALF), threshold):
             continue
-        count(T, X, M, T.c_requests + service, s, 1)
+        count(T, X, M, T.c_requests + T.services[service].place, s, 1)
         cause, refused_in_truth = consult(T, X, M, service, s, j)
         if cause >= 0:
             stays = refuse(T, X, M, service, s, j, cause, refused_in_truth)
@@ -260,14 +262,14 @@ def ask_for(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
             grant(T, X, M, service, s, j, refused_in_truth)
             bear(T, X, M, service, s, j)
     if refused:
-        count(T, X, M, T.c_refused_subjects + service, s, 1)
+        count(T, X, M, T.c_refused_subjects + T.services[service].place, s, 1)
 
 
 @part
 def ask_if_touched(T: Any, X: Any, M: Any, service: Any, s: Any) -> None:
     """The requests of a subject whom some gate of the service can touch; whoever is not is exposure."""
-    if look(T, X, service, s):
-        count(T, X, M, T.c_touched + service, s, -1)
+    if not X.gone[s] and look(T, X, service, s):
+        count(T, X, M, T.c_touched + T.services[service].place, s, -1)
         ask_for(T, X, M, service, s)
 
 

@@ -46,7 +46,7 @@ def responses(T: Any, X: Any) -> None:
         if row.reach == at.NEEDS_SANCTION and X.n_sanctions == 0:
             continue
         for s in range(X.n):
-            if row.own and X.sanction_first[s] < 0:
+            if X.gone[s] or (row.own and X.sanction_first[s] < 0):
                 continue
             if holds(T, X, row.condition, s, 0):
                 answer(T, X, response, s)

@@ -9,7 +9,8 @@ import numpy as np
 from glasshouse.tables import layout as at
 
 SUBJECTS: Final = 2048
-HOUSEHOLDS: Final = 192
+HOUSEHOLDS: Final = 256
+"""Households of a block (192), or firms of a market (256), each a household of its own."""
 CASES: Final = 1 << 14
 AWARDS: Final = 1 << 17
 FIRINGS: Final = 1 << 16
@@ -75,7 +76,10 @@ REASONS: Final = (
     J_EFFECTS,
     J_RESPONSES,
     J_ALSO,
-) = range(10)
+    J_ENDINGS,
+    J_FOUNDINGS,
+    J_LEVELS,
+) = range(13)
 
 CASE: Final = np.dtype(
     [
@@ -206,6 +210,11 @@ STATE: Final = np.dtype(
         ("split", "i8"),
         ("standings", "i8"),
         ("t0", "i8"),
+        ("n_entered", "i8"),
+        # firms: who ends after this step, whose place is empty, and how many stood there before
+        ("ending", "u1", (N,)),
+        ("gone", "u1", (N,)),
+        ("generation", "i4", (N,)),
         ("base", "i8"),
         ("household", "u2", (N,)),
         ("start", "u2", (HOUSEHOLDS + 1,)),

@@ -122,13 +122,13 @@ class Counted:
     @cached_property
     def _batches(self) -> pl.DataFrame:
         rows = self.run.batches.filter(pl.col("population") == self.population)
-        return rows.join(self.cells.named, on=["area", "batch"], how="inner")
+        return rows.join(self.cells.named, on=["population", "area", "batch"], how="inner")
 
     @cached_property
     def quantities(self) -> frozenset[str]:
         """What the run counts at all: a quantity of this list without a row was counted and was 0."""
         nowhere = Paths(**dict.fromkeys(Paths.__slots__, ("",)))
-        known = {counter.quantity for counter in counters(nowhere)[0]}
+        known = {counter.quantity for counter in counters(nowhere, ())[0]}
         return frozenset(known | set(self._monthly.get_column("quantity").unique().to_list()))
 
     def need(self, *quantities: str, why: str = "") -> None:

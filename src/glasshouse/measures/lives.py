@@ -41,10 +41,11 @@ FEWEST: Final = 2
 
 
 def program_of(run: Run, scenario: Scenario, order: Order, replication: int = 0) -> Program:
-    """The scenario of a run compiled as an order runs it."""
+    """The scenario of a run compiled for its residents as an order runs it; firms are as they were in the run."""
     program: Program = making.compiled_side().prepare(
-        scenario, order.seeds_of(replication), residents=order.residents, first_step=order.first_step, steps=order.steps
-    )
+        scenario, order.seeds_of(replication), residents=order.residents, first_step=order.first_step,
+        steps=order.steps, coupling=run.coupling(replication),
+    )  # fmt: skip
     return program
 
 

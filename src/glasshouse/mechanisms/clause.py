@@ -181,7 +181,8 @@ def read_clause(
         return None
     found.setdefault("confidence", "invented" if found["source"] == ("invented",) else "background")
     section.complete(found, scope.names)
-    return section.model(**found)
+    torn = [name for name, field in section.model.model_fields.items() if field.is_required() and name not in found]
+    return None if torn else section.model(**found)  # what is torn is noted where the text was cut
 
 
 def named(item: Item, otherwise: str) -> str:

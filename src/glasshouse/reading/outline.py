@@ -104,7 +104,9 @@ def outline_recipe(tree: Map | None) -> RecipeOutline:
     for clause in clauses_of(tree, "attributes"):
         attributes[text_of(clause, "id")] = outline_attribute(clause)
     ties = {
-        text_of(tie, "id"): TieName(text_of(tie, "from", "residents"), text_of(tie, "to", "residents"))
+        text_of(tie, "id"): TieName(
+            text_of(tie, "from", "residents"), text_of(tie, "to", "residents"), "to_when" in tie.entries
+        )
         for tie in clauses_of(tree, "ties")
     }
     found = tuple(text_of(row, "area") for row in rows if text_of(row, "area"))

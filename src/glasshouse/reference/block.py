@@ -10,31 +10,47 @@ from glasshouse.reference.draws import Luck
 from glasshouse.reference.journal import Book
 from glasshouse.reference.law import Law
 from glasshouse.reference.ledger import AS_SOURCE, MOST_CASES, NO_END, WHILE, Case, Event, Record, Standing, root_text
-from glasshouse.reference.people import RESIDENTS, People
+from glasshouse.reference.people import FIRMS, RESIDENTS, People
 from glasshouse.reference.rates import ONE, Candidate, Rates, Stream
 from glasshouse.scenario import Scenario, Seeds
 from glasshouse.society.archetypes import Archetypes
 from glasshouse.society.areas import Leaf
+from glasshouse.society.coupling import Coupling
 
 
 class Block:
     """Everybody and everything in one block: who lives there, what is in force, what was done and is believed."""
 
     def __init__(
-        self, scenario: Scenario, seeds: Seeds, leaf: Leaf, archetypes: Archetypes, number: int, run: range
+        self,
+        scenario: Scenario,
+        seeds: Seeds,
+        leaf: Leaf,
+        archetypes: Archetypes,
+        number: int,
+        run: range,
+        population: str = RESIDENTS,
+        coupling: Coupling | None = None,
     ) -> None:
+        self.population = population
+        self.coupling = coupling
+        """What the firms of the run have counted for its residents."""
         self.scenario = scenario
         self.number = number
         self.run = run
         self.calendar = Calendar(scenario.since, scenario.step, scenario.reading)
-        self.luck = Luck(seeds, RESIDENTS, number)
-        self.people = People(scenario.recipe, leaf, archetypes, self.luck, self.calendar, number)
-        self.law = Law(scenario, leaf, self.calendar, run)
+        self.luck = Luck(seeds, population, number)
+        self.people = People(scenario.recipe, leaf, archetypes, self.luck, self.calendar, number, population)
+        self.law = Law(scenario, leaf, self.calendar, run, population)
         self.rates = Rates(scenario, self.people, self.calendar)
-        self.book = Book()
-        self.subjects = range(len(self.people.residents))
-        self.fact = Standing("fact", len(self.subjects))
-        self.truth = Standing("truth", len(self.subjects))
+        self.book = Book(population == FIRMS)
+        self.places = range(len(self.people.residents))
+        self.subjects = list(self.places)
+        """Who is there: all places but those of firms that have ended."""
+        self.ending: set[int] = set()
+        """Firms that end before the next step."""
+        self.fact = Standing("fact", len(self.places))
+        self.truth = Standing("truth", len(self.places))
         self.streams: dict[str, Stream] = {}
         self.agenda: defaultdict[int, list[tuple[int, str, Candidate]]] = defaultdict(list)
         """Candidates of the present year by step: (subject, kind or detector, candidate)."""
@@ -132,6 +148,7 @@ def merge(case: Case, other: Case) -> None:
         case.while_row = other.while_row
         if other.end == AS_SOURCE:
             case.origin = other.origin
+            case.arrival = other.arrival
 
 
 def later(end: int, than: int) -> bool:

@@ -28,6 +28,7 @@ from glasshouse.conditions import (
 from glasshouse.mechanisms.rule import Rule
 from glasshouse.policy import Policy
 from glasshouse.reference.block import Block
+from glasshouse.reference.coupling import firms_met
 from glasshouse.reference.draws import Identity
 from glasshouse.reference.ledger import Award, Case, Record, Standing
 from glasshouse.reference.logic import Answer, Grade, holds, true_terms
@@ -72,6 +73,8 @@ class Question:
             return self.block.people.ask(self.subject, term, self.step)
         if isinstance(term, Listed | MonthsListed | Score | Tier):
             return self._believed(term)
+        if isinstance(term, TieAny | TieShare) and (firms := self._met(term)) is not None:
+            return firms > 0 if isinstance(term, TieAny) else firms
         if isinstance(term, TieAny):
             return any(self._about(other).holds(term.condition) for other in self._tied(term.tie))
         if isinstance(term, TieShare):
@@ -81,6 +84,9 @@ class Question:
         if isinstance(term, Amount):
             return None if self.record is None or self.record.amount < 0 else self.record.amount
         return self._suffered(term)
+
+    def _met(self, term: TieAny | TieShare) -> Fraction | None:
+        return firms_met(self.block, self.standing, term, self.subject, self.step, self.gate)
 
     def _believed(self, term: Listed | MonthsListed | Score | Tier) -> Answer:
         if isinstance(term, Listed):

@@ -23,6 +23,8 @@ def detect(block: Block, step: int) -> None:
             if event.kind in detector.clause.watches and step in detector.steps:
                 _notice(block, detector, event)
     for subject, stream, candidate in block.agenda[step]:
+        if subject in block.people.gone:
+            continue
         family, _, name = stream.partition("/")
         if family == "alarm":
             detector = next(p for p in block.law.detectors if p.path == name)
@@ -38,7 +40,8 @@ def _notice(block: Block, detector: Provision[Detector], event: Event) -> None:
     """Coverage, ties of a report, detection, whose record, review."""
     clause, step, doer = detector.clause, event.step, event.doer
     covered = block.rates.chance(clause.coverage, clause.factors, "coverage", doer, step)
-    if not block.luck.succeeds(covered, "process", f"coverage/{detector.path}", doer):
+    generation = block.people.residents[doer].generation
+    if not block.luck.succeeds(covered, "process", f"coverage/{detector.path}", doer, generation):
         return
     if clause.method == "report" and not (clause.tie and block.people.tied(clause.tie, doer, step)):
         return
@@ -119,17 +122,18 @@ def gallery(block: Block, detector: Provision[Detector], step: int) -> int:
 
 def _victim(block: Block, detector: Provision[Detector], event: Event, purpose: str) -> int:
     """Somebody else of the block, the more alike the likelier; NOBODY where nobody is eligible."""
-    weights = [
-        2 ** block.people.residents[subject].look_alike if _eligible(block, detector, event, subject) else 0
+    weights = {
+        subject: 2 ** block.people.residents[subject].look_alike
         for subject in block.subjects
-    ]
-    total = sum(weights)
+        if _eligible(block, detector, event, subject)
+    }
+    total = sum(weights.values())
     if total == 0:
         return NOBODY
     word = block.luck.draw("process", purpose, event.doer, event.step, 2 * event.number + 1).v
     place = choose_wide(word, total)
     running = 0
-    for subject, weight in enumerate(weights):
+    for subject, weight in weights.items():
         running += weight
         if running > place:
             return subject
@@ -216,7 +220,7 @@ def _make(block: Block, step: int) -> None:
         block.due.pop(step, []),
         key=lambda r: (r.subject, r.event_step, kinds[r.kind], r.doer, r.number, detectors[r.detector]),
     )
-    block.made = [[] for _ in block.subjects]
+    block.made = [[] for _ in block.places]
     for record in due:
         item = f"{record.detector}:{record.kind}"
         if record.overridden:

@@ -62,12 +62,13 @@ def _takes(block: Block, provision: Provision[Enrolment], subject: int, step: in
     if step not in provision.steps or not block.people.fulfils(subject, clause.when, step):
         return False
     chance = block.rates.chance(clause.share, clause.factors, "share", subject, step)
-    return block.luck.succeeds(chance, "process", f"enrolment/{provision.path}", subject)
+    generation = block.people.residents[subject].generation
+    return block.luck.succeeds(chance, "process", f"enrolment/{provision.path}", subject, generation)
 
 
 def _holds(block: Block, path: str, subject: int, holding: set[tuple[int, str]]) -> bool:
     """Whether a rating in force holds a subject: somebody's clause does, or there is none."""
-    if not any(path in clause.of for clause in block.law.all_enrolments):
+    if not any(path in clause.of and block.population in clause.subjects for clause in block.law.all_enrolments):
         return True
     return any(path in p.clause.of and (subject, p.path) in holding for p in block.law.enrolments)
 

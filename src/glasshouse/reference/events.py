@@ -6,6 +6,7 @@ from glasshouse.mechanisms.event import Event as Kind
 from glasshouse.reference.block import Block
 from glasshouse.reference.draws import Identity, categories, drawn, threshold, under
 from glasshouse.reference.ledger import Event, root_text
+from glasshouse.reference.people import FIRMS
 from glasshouse.reference.rates import Candidate
 
 
@@ -32,7 +33,7 @@ def happen(block: Block, step: int) -> None:
     block.events = []
     for subject, stream, candidate in block.agenda[step]:
         family, _, name = stream.partition("/")
-        if family == "event":
+        if family == "event" and subject not in block.people.gone:
             _candidate(block, block.law.events[name], subject, candidate)
     waiting = block.children.pop(step, [])
     while waiting:
@@ -77,6 +78,8 @@ def amount_of(block: Block, kind: Kind, identity: Identity, family: str = "condu
 def _do(block: Block, event: Event) -> None:
     """The event happens; what follows from it is drawn at once."""
     block.events.append(event)
+    if block.population == FIRMS and block.law.events[event.kind].ends_subject:
+        block.ending.add(event.doer)
     for kind in block.law.events.values():
         if kind.follows is None or kind.follows.event != event.kind:
             continue

@@ -9,6 +9,7 @@ TABLES = (
     "subjects", "ties", "enrolments", "events", "records", "points", "listings", "publications", "requests", "effects",
     "responses",
 )  # fmt: skip
+OF_FIRMS = ("endings", "foundings")
 
 Row = tuple[object, ...]
 Cell = tuple[int, str, str, str]
@@ -26,8 +27,8 @@ class Journal:
 class Book:
     """A journal being written."""
 
-    def __init__(self) -> None:
-        self._rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+    def __init__(self, firms: bool = False) -> None:
+        self._rows: dict[str, list[Row]] = {table: [] for table in TABLES + (OF_FIRMS if firms else ())}
         self._counts: defaultdict[Cell, int] = defaultdict(int)
 
     def write(self, table: str, *row: object) -> None:

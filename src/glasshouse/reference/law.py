@@ -22,7 +22,7 @@ from glasshouse.mechanisms.rule import Rule
 from glasshouse.mechanisms.spread import Spread
 from glasshouse.policy import Policy
 from glasshouse.reference.calendar import Calendar
-from glasshouse.reference.people import RESIDENTS
+from glasshouse.reference.people import FIRMS, RESIDENTS
 from glasshouse.scenario import Scenario
 from glasshouse.society.areas import Leaf
 
@@ -31,7 +31,7 @@ C = TypeVar("C", bound=Clause)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Provision(Generic[C]):
-    """A clause of a policy as it reaches the residents of a leaf."""
+    """A clause of a policy as it reaches the residents or firms of a leaf."""
 
     path: str
     policy: Policy
@@ -41,9 +41,12 @@ class Provision(Generic[C]):
 
 
 class Law:
-    """Everything that is in force somewhere in the run for residents of a leaf, in scenario and document order."""
+    """All that is in force in some step for the residents or firms of a leaf, in scenario and document order."""
 
-    def __init__(self, scenario: Scenario, leaf: Leaf, calendar: Calendar, run: range) -> None:
+    def __init__(
+        self, scenario: Scenario, leaf: Leaf, calendar: Calendar, run: range, population: str = RESIDENTS
+    ) -> None:
+        self._population = population
         self._scenario = scenario
         self._calendar = calendar
         self._run = run
@@ -63,7 +66,8 @@ class Law:
         self.gates: list[Provision[Gate]] = [p for q in here for p in self._of(q, q.gates)]
         self.remedies: list[Provision[Remedy]] = [p for q in here for p in self._of(q, q.remedies)]
         conduct = scenario.conduct
-        self.events: dict[str, Event] = {e.id: e for e in conduct.events if self._exists(e)}
+        self.events: dict[str, Event] = self._kinds([e for e in conduct.events if self._exists(e)])
+        self.arrivals: list[Provision[Spread]] = self._from_firms(here)
         self.services: dict[str, Service] = {s.id: s for s in conduct.services if self._exists(s)}
         self.responses: list[Response] = [r for r in conduct.responses if self._exists(r)]
         self._conduct_steps = {
@@ -72,8 +76,31 @@ class Law:
         }
         self.listing_order = self._listing_order()
 
+    @staticmethod
+    def _kinds(events: list[Event]) -> dict[str, Event]:
+        """The kinds that can happen here: a consequence needs the kind that it follows."""
+        found = {event.id: event for event in events}
+        while orphans := [e.id for e in found.values() if e.follows is not None and e.follows.event not in found]:
+            for name in orphans:
+                del found[name]
+        return found
+
+    def _from_firms(self, policies: list[Policy]) -> list[Provision[Spread]]:
+        """The spread clauses by which listings of firms reach residents, whatever subjects they name."""
+        ties = {
+            tie.id
+            for tie in self._scenario.recipe.ties
+            if tie.within == "area" and (tie.from_population, tie.to_population) == (FIRMS, RESIDENTS)
+        }
+        return [
+            Provision(f"{policy.name}/{clause.id}", policy, clause, self._in_force(policy, clause))
+            for policy in policies
+            for clause in policy.spread
+            if clause.to in ties and clause.reading in (None, self._scenario.reading)
+        ]
+
     def _exists(self, clause: Clause) -> bool:
-        return clause.reading in (None, self._scenario.reading) and RESIDENTS in clause.subjects
+        return clause.reading in (None, self._scenario.reading) and self._population in clause.subjects
 
     def _repeals(self) -> dict[str, int]:
         """For each repealed policy or clause the first step in which it has ended."""
@@ -104,10 +131,14 @@ class Law:
             if not self._exists(clause):
                 continue
             path = f"{policy.name}/{clause.id}"
-            steps = self._steps([policy.in_force, clause.in_force])
-            end = min(steps.stop, self._ends.get(policy.name, steps.stop), self._ends.get(path, steps.stop))
-            found.append(Provision(path, policy, clause, range(steps.start, max(end, steps.start))))
+            found.append(Provision(path, policy, clause, self._in_force(policy, clause)))
         return found
+
+    def _in_force(self, policy: Policy, clause: Clause) -> range:
+        path = f"{policy.name}/{clause.id}"
+        steps = self._steps([policy.in_force, clause.in_force])
+        end = min(steps.stop, self._ends.get(policy.name, steps.stop), self._ends.get(path, steps.stop))
+        return range(steps.start, max(end, steps.start))
 
     def conduct_in_force(self, clause: Event | Service | Response, step: int) -> bool:
         """Whether a kind, service or response is in force in a step."""

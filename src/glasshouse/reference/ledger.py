@@ -125,6 +125,8 @@ class Case:
     """The rating by whose tier or score it was opened."""
     while_row: int = -1
     origin: Case | None = None
+    arrival: str | None = None
+    """The spread clause by which it came from a firm."""
     pending: Pending | None = None
     appeals: dict[str, int] = field(default_factory=dict)
     open: bool = True

@@ -5,12 +5,12 @@ from __future__ import annotations
 from glasshouse.conditions import Condition
 from glasshouse.mechanisms.listing import EnterRow, NamedList
 from glasshouse.mechanisms.spread import Spread
+from glasshouse.reference.arrivals import arrive, end_of_term
 from glasshouse.reference.block import Block, later
 from glasshouse.reference.conditions import Ground, Question
 from glasshouse.reference.draws import h32, trace
 from glasshouse.reference.law import Provision
-from glasshouse.reference.ledger import AS_SOURCE, NO_END, WHILE, Case, Record, Standing
-from glasshouse.values import Value
+from glasshouse.reference.ledger import WHILE, Case, Record, Standing
 
 
 def list_subjects(block: Block, step: int) -> None:
@@ -25,13 +25,6 @@ def list_subjects(block: Block, step: int) -> None:
                     _List(block, standing, subject, step, provision).look()
                 standing.refresh(subject, path)
             standing.thaw()
-
-
-def end_of_term(block: Block, term: Value, step: int) -> int:
-    """When a case opened now ends by its term: a step, or NO_END, WHILE, AS_SOURCE."""
-    unit = block.calendar.entry(term, step).unit
-    special = {"none": NO_END, "while": WHILE, "as_source": AS_SOURCE}
-    return special[unit] if unit in special else step + block.calendar.duration(term, step, 1)
 
 
 class _List:
@@ -123,6 +116,7 @@ def spread(block: Block, step: int) -> None:
                 for case in standing.opened:
                     if case.subject == origin and case.list == provision.clause.from_list:
                         _reach(block, standing, provision, case, step)
+        arrive(block, standing, step)
         standing.thaw()
 
 

@@ -20,6 +20,8 @@ from glasshouse.values import READINGS, Value
 
 LARGEST_EXPECTED = Decimal("0.999")
 ONE = 65536
+GENERATION = 16
+"""The bit of a year's word at which the generation of a firm begins."""
 
 Profile = tuple[tuple[str, str], ...]
 """Levels of the attributes that the factors of a clause name: (attribute, level name)."""
@@ -231,8 +233,9 @@ class Rates:
         power = max(powers)
         mean = Decimal(2) ** power * self._calendar.year_length
         found = []
-        for number in range(drawn(poisson(mean), luck.draw(family, stream.name, index, year).u)):
-            words = luck.draw(family, stream.name, index, year, 1 + number)
+        address = year + (self._people.residents[index].generation << GENERATION)
+        for number in range(drawn(poisson(mean), luck.draw(family, stream.name, index, address).u)):
+            words = luck.draw(family, stream.name, index, address, 1 + number)
             step = steps[choose(words.w0, len(steps))]
             own = self.ceiling(stream, self.stream_profile(stream, index, step), level)
             if own is not None:

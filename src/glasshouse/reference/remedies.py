@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glasshouse.mechanisms.remedy import Remedy
+from glasshouse.reference.arrivals import end_with_firms
 from glasshouse.reference.block import Block
 from glasshouse.reference.conditions import Question, is_against
 from glasshouse.reference.draws import trace
@@ -39,6 +40,7 @@ def _repeal(block: Block, standing: Standing, step: int) -> None:
 
 def _end_with_origin(block: Block, standing: Standing, step: int) -> None:
     """Cases that last as long as another one end when it has ended, until nothing changes."""
+    end_with_firms(block, standing, step)
     while True:
         orphans = [
             case

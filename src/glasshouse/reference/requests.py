@@ -11,6 +11,7 @@ from glasshouse.reference.conditions import Ground, Question
 from glasshouse.reference.draws import drawn, geometric, nearest, threshold, under
 from glasshouse.reference.law import Provision
 from glasshouse.reference.ledger import Standing, root_text
+from glasshouse.reference.people import FIRMS
 
 REFUSE = "refuse"
 UPWARDS_IS_GOOD = ("limit", "rank")
@@ -163,6 +164,8 @@ class _Request:
         if not block.refusals[self.subject, name]:
             block.book.count(step, "first_refused", name)
         block.refusals[self.subject, name].append(step)
+        if block.population == FIRMS and self.service.ends_subject:
+            block.ending.add(self.subject)
         block.sanctions[self.subject].append(step)
 
     # --- effects ---------------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ def respond(block: Block, step: int) -> None:
             if question.holds(response.when):
                 multiplier = nearest(block.calendar.number(response.factor, step) * ONE)
                 for name in response.changes:
+                    if name not in block.law.events and name not in block.law.services:
+                        continue
                     factors[subject, name] = factors.get((subject, name), ONE) * multiplier // ONE
     block.factors = {key: factor for key, factor in factors.items() if factor != ONE}
     for (subject, name), factor in block.factors.items():

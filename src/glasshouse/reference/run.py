@@ -5,32 +5,58 @@ from __future__ import annotations
 from decimal import Context, localcontext
 
 from glasshouse.errors import UsageError
-from glasshouse.reference import detection, enrolment, events, listings, remedies, requests, responses, rules, scores
+from glasshouse.reference import (
+    detection,
+    enrolment,
+    events,
+    firms,
+    listings,
+    remedies,
+    requests,
+    responses,
+    rules,
+    scores,
+)
 from glasshouse.reference.block import Block
 from glasshouse.reference.calendar import Calendar
 from glasshouse.reference.draws import DIGITS
+from glasshouse.reference.handing import hand_on
 from glasshouse.reference.journal import Journal
 from glasshouse.reference.ledger import Case, Listings
+from glasshouse.reference.people import FIRMS, RESIDENTS
 from glasshouse.scenario import Scenario, Seeds
 from glasshouse.society.archetypes import fit
-from glasshouse.society.areas import Leaf, leaves
+from glasshouse.society.areas import Leaf
+from glasshouse.society.coupling import Coupling
+from glasshouse.society.firms import ALONE, leaves_of
 
 
-def run_block(scenario: Scenario, seeds: Seeds, block: int, first_step: int = 0, steps: int | None = None) -> Journal:
-    """Simulates a block of residents and hands back its whole journal.
+def run_block(
+    scenario: Scenario,
+    seeds: Seeds,
+    block: int,
+    first_step: int = 0,
+    steps: int | None = None,
+    population: str = RESIDENTS,
+    coupling: Coupling | None = None,
+) -> Journal:
+    """Simulates a block of residents, or of firms, and hands back its whole journal.
 
-    ``block`` is its number in the society; ``first_step`` counts from the scenario's first day; ``steps`` may lead past
-    the scenario's end, and ``None`` means up to it. An impossible block or an overflow is an error.
+    ``block`` is its number among those of its population; ``first_step`` counts from the scenario's first day;
+    ``steps`` may lead past the scenario's end, and ``None`` means up to it; ``coupling`` is what residents know of
+    firms. An impossible block or an overflow is an error.
     """
     with localcontext(Context(prec=DIGITS)):
-        leaf = leaf_of(scenario, block)
+        leaf = leaf_of(scenario, block, population)
         last = Calendar(scenario.since, scenario.step, scenario.reading).steps_to(scenario.until)
         run = range(first_step, last if steps is None else first_step + steps)
-        here = Block(scenario, seeds, leaf, fit(scenario.recipe, leaf.urban, leaf.ancestors), block, run)
+        kinds = ALONE if population == FIRMS else fit(scenario.recipe, leaf.urban, leaf.ancestors)
+        here = Block(scenario, seeds, leaf, kinds, block, run, population, coupling)
         introduce(here)
         planned = -1
         for step in run:
-            if step // here.calendar.year != planned:
+            founded = firms.turn_over(here, step) if population == FIRMS else False
+            if founded or step // here.calendar.year != planned:
                 planned = step // here.calendar.year
                 events.plan(here, planned)
             live(here, step)
@@ -39,9 +65,9 @@ def run_block(scenario: Scenario, seeds: Seeds, block: int, first_step: int = 0,
         return here.book.close()
 
 
-def leaf_of(scenario: Scenario, block: int) -> Leaf:
+def leaf_of(scenario: Scenario, block: int, population: str = RESIDENTS) -> Leaf:
     """The leaf area in which a block stands."""
-    for leaf in leaves(scenario.recipe, scenario.residents):
+    for leaf in leaves_of(scenario.recipe, scenario.residents, population):
         if leaf.first_block <= block < leaf.first_block + leaf.blocks:
             return leaf
     raise UsageError(f"the society of {scenario.name} has no block {block}")
@@ -74,6 +100,8 @@ def live(block: Block, step: int) -> None:
     requests.request(block, step)
     responses.respond(block, step)
     _take_stock(block, step)
+    if block.population == FIRMS:
+        hand_on(block, step)
 
 
 def _take_stock(block: Block, step: int) -> None:

@@ -19,6 +19,7 @@ from glasshouse.randomness import order_key, uniforms
 from glasshouse.society.archetypes import Archetypes, fit, resident_attributes
 from glasshouse.society.recipe import AreaRow, Recipe
 
+RESIDENTS = "residents"
 HOUSEHOLDS = 192
 FEWEST = 2
 
@@ -43,10 +44,23 @@ class Leaf:
     households: int
     blocks: int
     first_block: int
+    population: str = RESIDENTS
+    fullest: int = HOUSEHOLDS
+    """Households (or firms) of a full block."""
 
     def households_of(self, index: int) -> int:
-        """Households of the leaf's block number ``index``: 192, or what is left for the last."""
-        return min(HOUSEHOLDS, self.households - index * HOUSEHOLDS)
+        """Households of the leaf's block number ``index``: a full block, or what is left for the last."""
+        return min(self.fullest, self.households - index * self.fullest)
+
+    @property
+    def place(self) -> str:
+        """The leaf's name before towns and villages were told apart: where residents and firms meet."""
+        return self.name.partition(":")[0]
+
+    @property
+    def order(self) -> int:
+        """The key by which the blocks of the leaf are put in order."""
+        return order_key(self.name if self.population == RESIDENTS else f"{self.population}|{self.name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +104,24 @@ def archetypes_of(recipe: Recipe, leaf: Leaf) -> Archetypes:
 
 def block_order(leaf: Leaf) -> Numbers:
     """Indices of a leaf's blocks in the keyed order in which samples take them."""
-    words, _ = uniforms(order_key(leaf.name), np.arange(leaf.blocks))
+    words, _ = uniforms(leaf.order, np.arange(leaf.blocks))
     order: Numbers = np.argsort(words, kind="stable").astype(np.int64)
     return order
 
 
-def sampled(leaf: Leaf, fraction: Fraction) -> Numbers:
-    """Global numbers, rising, of the blocks that a sample of this fraction takes from a leaf: at least two."""
+def sample_size(leaf: Leaf, fraction: Fraction) -> int:
+    """How many blocks a sample of this fraction takes from a leaf: at least two, or all there are."""
     if not 0 < fraction <= 1:
         raise UsageError(f"a sample is a share above 0 and at most 1, not {fraction}")
-    wanted = min(leaf.blocks, max(FEWEST, half_up(fraction * leaf.blocks)))
+    return min(leaf.blocks, max(FEWEST, half_up(fraction * leaf.blocks)))
+
+
+def sampled(leaf: Leaf, fraction: Fraction) -> Numbers:
+    """Global numbers, rising, of the blocks that a sample of this fraction takes from a leaf."""
+    wanted = sample_size(leaf, fraction)
     if wanted == leaf.blocks:
         return leaf.first_block + np.arange(leaf.blocks, dtype=np.int64)
-    words, _ = uniforms(order_key(leaf.name), np.arange(leaf.blocks))
+    words, _ = uniforms(leaf.order, np.arange(leaf.blocks))
     last = np.partition(words, wanted - 1)[wanted - 1]  # the order's first blocks without the whole order
     before = np.flatnonzero(words < last)
     level = np.flatnonzero(words == last)[: wanted - len(before)]
@@ -139,9 +158,9 @@ def gallery(recipe: Recipe, leaf: Leaf, scope: str) -> int:
 def _places(recipe: Recipe) -> Iterator[_Place]:
     splits = any(clause.from_areas == "urban" for clause in resident_attributes(recipe))
     shares = _urban_shares(recipe) if splits else {}
-    for base, row in _undivided(recipe):
-        residents = _remainder(recipe, row) if base != row.area else row.residents
-        ancestors = _ancestors(recipe, row)
+    for base, row in undivided(recipe):
+        residents = remainder(recipe, row) if base != row.area else row.residents
+        ancestors = ancestors_of(recipe, row)
         if not splits:
             yield _Place(base, base, row.area, ancestors, None, residents)
             continue
@@ -154,25 +173,27 @@ def _places(recipe: Recipe) -> Iterator[_Place]:
         yield _Place(f"{base}:rural", base, row.area, ancestors, False, residents - urban)
 
 
-def _parts(recipe: Recipe, area: str) -> list[AreaRow]:
+def parts_of(recipe: Recipe, area: str) -> list[AreaRow]:
+    """The areas that lie directly in an area, in order."""
     return [row for row in recipe.areas if row.within == area]
 
 
-def _remainder(recipe: Recipe, row: AreaRow) -> int:
-    return row.residents - sum(part.residents for part in _parts(recipe, row.area))
+def remainder(recipe: Recipe, row: AreaRow) -> int:
+    """The residents an area has beside those of its parts."""
+    return row.residents - sum(part.residents for part in parts_of(recipe, row.area))
 
 
-def _undivided(recipe: Recipe) -> Iterator[tuple[str, AreaRow]]:
+def undivided(recipe: Recipe) -> Iterator[tuple[str, AreaRow]]:
     """Names and rows of leaf areas in document order, a remainder after all the parts of its area."""
 
     def below(row: AreaRow) -> Iterator[tuple[str, AreaRow]]:
-        parts = _parts(recipe, row.area)
+        parts = parts_of(recipe, row.area)
         if not parts:
             yield row.area, row
             return
         for part in parts:
             yield from below(part)
-        rest = _remainder(recipe, row)
+        rest = remainder(recipe, row)
         if rest < 0:
             raise UsageError(f"{row.area}: its parts have more residents than it has")
         if rest > 0:
@@ -183,7 +204,8 @@ def _undivided(recipe: Recipe) -> Iterator[tuple[str, AreaRow]]:
             yield from below(row)
 
 
-def _ancestors(recipe: Recipe, row: AreaRow) -> tuple[str, ...]:
+def ancestors_of(recipe: Recipe, row: AreaRow) -> tuple[str, ...]:
+    """The area itself and all it lies within, innermost first."""
     rows = {area.area: area for area in recipe.areas}
     found = [row.area]
     while (whole := rows[found[-1]].within) is not None:
@@ -201,18 +223,18 @@ def _urban_shares(recipe: Recipe) -> dict[str, Fraction]:
     written = {row.area: Fraction(row.urban) for row in recipe.areas if row.urban is not None}
     if not written:
         raise UsageError("an attribute is taken from the areas' urban shares, and no area has one")
-    outer = [a for a in written if not any(above in written for above in _ancestors(recipe, rows[a])[1:])]
+    outer = [a for a in written if not any(above in written for above in ancestors_of(recipe, rows[a])[1:])]
     people = sum(rows[a].residents for a in outer)
     mean = sum((written[a] * rows[a].residents for a in outer), Fraction(0)) / people
 
     def share(row: AreaRow) -> Fraction:
-        return next((written[area] for area in _ancestors(recipe, row) if area in written), mean)
+        return next((written[area] for area in ancestors_of(recipe, row) if area in written), mean)
 
     found: dict[str, Fraction] = {}
-    for base, row in _undivided(recipe):
+    for base, row in undivided(recipe):
         found[base] = share(row)
         if base != row.area and row.area in written:
-            inside = sum((share(part) * part.residents for part in _parts(recipe, row.area)), Fraction(0))
-            left = (written[row.area] * row.residents - inside) / _remainder(recipe, row)
+            inside = sum((share(part) * part.residents for part in parts_of(recipe, row.area)), Fraction(0))
+            left = (written[row.area] * row.residents - inside) / remainder(recipe, row)
             found[base] = min(max(left, Fraction(0)), Fraction(1))
     return found

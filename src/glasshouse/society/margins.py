@@ -57,6 +57,9 @@ def resolve_attribute(draft: Draft) -> None:
     found["form"] = form
     if known is None:
         return
+    if (known.form == "breaks") != (form == "breaks"):  # another attribute of this id, which is noted elsewhere: this one cannot be read
+        found["id"] = None
+        return
     found["breaks"], found["level_names"] = known.breaks, level_names(known)
     if len(found["level_names"]) > MOST_LEVELS:
         draft.wrong(f"{len(found['level_names'])} levels: an attribute has at most {MOST_LEVELS}", form)

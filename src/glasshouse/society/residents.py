@@ -21,8 +21,9 @@ import numpy.typing as npt
 from glasshouse.draws import I32, LOW, U8, U16, U64, ZERO, compiled, fill_uniform64, part, scaled32, succeeds
 from glasshouse.randomness import TOP, cumulative, key, threshold
 from glasshouse.scenario import Seeds
-from glasshouse.society.archetypes import Archetypes, resident_attributes
-from glasshouse.society.areas import HOUSEHOLDS, Leaf, archetypes_of
+from glasshouse.society.archetypes import Archetypes
+from glasshouse.society.areas import HOUSEHOLDS, RESIDENTS, Leaf, archetypes_of
+from glasshouse.society.firms import ALONE, FIRMS, attributes_of
 from glasshouse.society.recipe import AttributeClause, Recipe
 
 Flags = npt.NDArray[np.bool_]
@@ -88,18 +89,21 @@ class SocietyTables(NamedTuple):
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-def compile_society(recipe: Recipe, leaves: tuple[Leaf, ...], seeds: Seeds) -> SocietyTables:
+def compile_society(
+    recipe: Recipe, leaves: tuple[Leaf, ...], seeds: Seeds, population: str = RESIDENTS
+) -> SocietyTables:
     """The tables from which any block of these leaves is made, by the seed of the society."""
-    attributes = resident_attributes(recipe)
+    attributes = attributes_of(recipe, population)
     sets: dict[Archetypes, int] = {}
-    leaf_set = [sets.setdefault(archetypes_of(recipe, leaf), len(sets)) for leaf in leaves]
+    kinds = [ALONE if population == FIRMS else archetypes_of(recipe, leaf) for leaf in leaves]
+    leaf_set = [sets.setdefault(kind, len(sets)) for kind in kinds]
     names = [clause.id for clause in attributes]
     pinned = [names.index(name) for name in next(iter(sets)).attributes]
     table, row_length, thresholds = _levels(attributes, pinned)
-    bands = _bands(attributes)
+    bands = _bands(attributes) if population == RESIDENTS else []
     purposes = ["household", *(f"attribute/{name}" for name in names), "birth", "propensity", "look-alike"]
     return SocietyTables(
-        keys=np.array([key(seeds.society, "residents", f"society/{purpose}") for purpose in purposes], np.uint64),
+        keys=np.array([key(seeds.society, population, f"society/{purpose}") for purpose in purposes], np.uint64),
         leaf_set=np.array(leaf_set, np.int32),
         leaf_urban=np.array([leaf.urban is True for leaf in leaves], np.uint8),
         guide=np.concatenate([_guide(found.weights, first) for found, first in zip(sets, _firsts(sets), strict=True)]),
@@ -118,11 +122,16 @@ def compile_society(recipe: Recipe, leaves: tuple[Leaf, ...], seeds: Seeds) -> S
 
 
 def needed_mask(
-    recipe: Recipe, names: Iterable[str], months: bool = True, propensity: bool = True, look_alike: bool = True
+    recipe: Recipe,
+    names: Iterable[str],
+    months: bool = True,
+    propensity: bool = True,
+    look_alike: bool = True,
+    population: str = RESIDENTS,
 ) -> Flags:
     """What a block must fill in: these attributes and those they are given by, and the three after them."""
-    attributes = {clause.id: clause for clause in resident_attributes(recipe)}
-    asked = set(names) | ({"age"} if months and "age" in attributes else set())
+    attributes = {clause.id: clause for clause in attributes_of(recipe, population)}
+    asked = set(names) | ({"age"} if months and population == RESIDENTS and "age" in attributes else set())
     unread = list(asked)
     while unread:
         given = attributes[unread.pop()].given

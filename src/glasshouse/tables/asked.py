@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import partial
 
 from glasshouse import conditions as c
 from glasshouse.errors import RunFailed
-from glasshouse.society.recipe import AttributeClause
+from glasshouse.society.areas import RESIDENTS
+from glasshouse.society.coupling import Question, leads_to_firms
+from glasshouse.society.recipe import AttributeClause, TieClause
 from glasshouse.tables import layout as at
 from glasshouse.tables.writer import Writer
 
@@ -53,16 +56,26 @@ def interval(op: str, constant: Decimal) -> tuple[int, int, int]:
 class Asked:
     """Writes conditions into the tables. ``scope`` are the policies whose records a count may see, as bits."""
 
-    def __init__(self, writer: Writer, names: Names) -> None:
+    def __init__(self, writer: Writer, names: Names, ties: Sequence[TieClause] = ()) -> None:
         self.writer, self.names = writer, names
-        self.known: dict[tuple[c.Condition, int, int], int] = {}
+        self.known: dict[tuple[c.Condition, int, int, bool], int] = {}
+        self.far = frozenset(tie.id for tie in ties if leads_to_firms(tie) and writer.population == RESIDENTS)
+        """Ties of residents to firms: what holds at their other end is drawn from a share, not looked up."""
+        self.beyond = frozenset(
+            tie.id
+            for tie in ties
+            if tie.within == "area" or not tie.from_population == tie.to_population == writer.population
+        )
+        self.questions: dict[Question, int] = {}
+        self.gate = False
 
-    def condition(self, condition: c.Condition | None, scope: int = 0, rating: int = -1) -> int:
+    def condition(self, condition: c.Condition | None, scope: int = 0, rating: int = -1, *, gate: bool = False) -> int:
         """The number of a condition, -1 for none. ``rating``: counts leave out records made outside it."""
         if condition is None:
             return -1
-        mark = (condition, scope, rating)
+        mark = (condition, scope, rating, gate and bool(ties_of(condition) & self.far))
         if mark not in self.known:
+            self.gate = gate
             program: list[int] = []
             grounds: list[tuple[int, int]] = []
             self._walk(condition, scope, rating, program, grounds, under_not=False)
@@ -139,9 +152,14 @@ class Asked:
             case c.Amount():
                 return self._number(condition, kind=at.A_AMOUNT), None
             case c.Score(name):
-                return self._number(condition, kind=at.A_SCORE, arg=self._rating(name)), 1
+                if name not in self.names.ratings:
+                    return self._never(), None
+                return self._number(condition, kind=at.A_SCORE, arg=self.names.ratings[name]), 1
             case c.Tier(name):
-                return self._add(kind=at.A_TIER, arg=self._rating(name), mask=self._tiers(name, condition)), 1
+                if name not in self.names.ratings:
+                    return self._never(), None
+                rating_number = self.names.ratings[name]
+                return self._add(kind=at.A_TIER, arg=rating_number, mask=self._tiers(name, condition)), 1
             case c.Listed(lists):
                 order = (
                     [self.names.lists[name] for name in lists if name in self.names.lists]
@@ -155,16 +173,19 @@ class Asked:
                     count=len(order),
                 ), 0
             case c.MonthsListed(name):
+                if name not in self.names.lists:
+                    return self._constant(condition, Decimal(0)), None
                 order = [self.names.lists[name]]
                 return self._number(
                     condition, kind=at.A_MONTHS, arg=order[0], first=self.writer.whole_row(order), count=1
                 ), 0
             case c.TieAny(tie, inner):
                 return self._add(
-                    kind=at.A_TIE_ANY, arg=self.names.ties[tie], sub=self.condition(inner, scope, rating)
+                    kind=at.A_TIE_ANY, arg=self.names.ties[tie], sub=self._of_the_tied(tie, inner, scope, rating)
                 ), 2
             case c.TieShare(tie, inner):
-                return self._share(condition, self.names.ties[tie], self.condition(inner, scope, rating)), 2
+                sub = self._of_the_tied(tie, inner, scope, rating)
+                return self._share(condition, self.names.ties[tie], sub), 2
             case c.Sanctioned(window):
                 return self._number(condition, kind=at.A_SANCTIONED, window=self.writer.timeline.window(window)), None
             case c.Refused(services, window):
@@ -181,8 +202,20 @@ class Asked:
     def _add(self, **columns: int) -> int:
         return self.writer.add("atoms", at.ATOMS, **columns)
 
-    def _rating(self, name: str) -> int:
-        return self.names.ratings[name]
+    def _never(self) -> int:
+        """An atom that holds of nobody: what it names has no value for this population."""
+        return self._add(kind=at.A_LEVEL, arg=0, mask=0)
+
+    def _constant(self, condition: c.Compare | c.IsIn | c.Holds, number: Decimal) -> int:
+        """An atom that compares one number for everybody."""
+        holds = isinstance(condition, c.Compare) and TESTS[condition.op](number, Decimal(condition.constant))
+        return self._add(kind=at.A_LEVEL, arg=0, mask=2**64 - 1 if holds else 0)
+
+    def _of_the_tied(self, tie: str, inner: c.Condition, scope: int, rating: int) -> int:
+        """The condition asked of tied subjects; for a tie to firms the number of the question asked of them."""
+        if tie in self.far:
+            return self.questions.setdefault(Question(tie, inner, self.gate), len(self.questions))
+        return -1 if tie in self.beyond else self.condition(inner, scope, rating, gate=self.gate)
 
     @staticmethod
     def _bits(numbers: dict[str, int], names: Sequence[str]) -> int:
@@ -246,24 +279,39 @@ class Asked:
         return int((area == condition.constant) == (condition.op == "=="))
 
 
-def reach(condition: c.Condition | None, near: frozenset[str] = frozenset()) -> int:
+def reach(condition: c.Condition | None, near: frozenset[str] = frozenset(), far: frozenset[str] = frozenset()) -> int:
     """Whom a condition can hold for at most: what must be true of a subject (or a tie) before it can hold at all.
 
-    ``near``: the ties that stay inside the household.
+    ``near``: the ties that stay inside the household; ``far``: those that lead out of the block.
     """
-    if condition is None:
+    if condition is None or ties_of(condition) & far:
         return at.EVERYBODY
     for need, terms in (
         (at.NEEDS_LISTING, (c.Listed, c.MonthsListed)),
         (at.NEEDS_RECORD, (c.Count,)),
         (at.NEEDS_SANCTION, (c.Sanctioned, c.Refused)),
     ):
-        if not _possible(condition, terms, negated=False):
+        if not _possible(condition, partial(_is_one_of, terms), negated=False):
             return at.NEEDS_HOUSEHOLD if need == at.NEEDS_LISTING and ties_of(condition) <= near else need
     return at.EVERYBODY
 
 
-def _possible(condition: c.Condition, off: tuple[type, ...], negated: bool) -> bool:
+def _is_one_of(terms: tuple[type, ...], term: c.Term) -> bool:
+    return isinstance(term, terms)
+
+
+def is_idle(condition: c.Condition | None, watched: frozenset[str]) -> bool:
+    """Whether a condition of a response can hold of nobody, as it asks for the watching of what nobody watches."""
+    if condition is None:
+        return False
+
+    def is_off(term: c.Term) -> bool:
+        return isinstance(term, c.Watched) and term.kind not in watched
+
+    return not _possible(condition, is_off, negated=False)
+
+
+def _possible(condition: c.Condition, off: Callable[[c.Term], bool], negated: bool) -> bool:
     """Whether a condition could hold (``negated``: could fail) for somebody of whom nothing of ``off`` is known."""
     match condition:
         case c.Not(part):
@@ -276,9 +324,9 @@ def _possible(condition: c.Condition, off: tuple[type, ...], negated: bool) -> b
     term = condition.term
     if isinstance(term, c.TieAny):
         return _possible(term.condition, off, False)
-    if not isinstance(term, off):
+    if not off(term):
         return True
-    if isinstance(term, c.Listed):
+    if isinstance(term, c.Listed | c.Watched):
         return False
     if isinstance(condition, c.Compare) and isinstance(condition.constant, Decimal):
         low, high, away = interval(condition.op, condition.constant)

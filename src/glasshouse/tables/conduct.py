@@ -46,8 +46,10 @@ def power_above(rate: Decimal) -> int:
 class Candidates:
     """Writes the streams of candidates: exponents of ceilings, thresholds of marks, tables of numbers."""
 
-    def __init__(self, writer: Writer, propensity: str) -> None:
+    def __init__(self, writer: Writer, propensity: str, answering: frozenset[str]) -> None:
         self.writer = writer
+        self.answering = answering
+        """Kinds and services that a response can change."""
         with localcontext() as context:
             context.prec = DIGITS
             self.factors = {
@@ -188,7 +190,7 @@ def event_row(
         "yuan": -1,
         "parent": -1,
         "stream": -1,
-        "responds": int(any(event.id in response.changes for response in responses)),
+        "responds": int(event.id in candidates.answering),
     }
     if event.amounts:
         table = cumulative([share for _, share in event.amounts])
@@ -242,7 +244,7 @@ def service_row(
         "key": writer.key("process", f"request/{service.id}"),
         "tries_key": writer.key("process", f"tries/{service.id}"),
         "evasion_key": writer.key("process", f"evasion/{service.id}"),
-        "responds": int(any(service.id in response.changes for response in responses)),
+        "responds": int(service.id in candidates.answering),
         "evade": writer.chance(service.evade_chance, service.factors, "evade_chance"),
     }
     row |= candidates.stream(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from glasshouse.vocabulary import ENDINGS, GROUNDS
+
+COUPLING: Final = "coupling"
+"""The quantity of the counters that firms keep for residents; they stand in a table of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Paths:
 
     kinds: tuple[str, ...]
     services: tuple[str, ...]
+    consulted: tuple[str, ...]
+    """The services with a gate: nobody counts what is asked of the others."""
     watches: tuple[str, ...]
     detectors: tuple[str, ...]
     ratings: tuple[str, ...]
@@ -33,8 +40,13 @@ class Paths:
     spreads: tuple[str, ...]
 
 
-def counters(paths: Paths) -> tuple[tuple[Counter, ...], dict[str, int]]:
-    """All counters in order, and the first of each family (under the name of its column in the record)."""
+def counters(
+    paths: Paths, handed_on: Sequence[tuple[str, str]] | None = None
+) -> tuple[tuple[Counter, ...], dict[str, int]]:
+    """All counters in order, and the first of each family (under the name of its column in the record).
+
+    ``handed_on``: what firms count for residents, as (item, standing); None for residents.
+    """
     found: list[Counter] = []
     first: dict[str, int] = {}
 
@@ -69,17 +81,17 @@ def counters(paths: Paths) -> tuple[tuple[Counter, ...], dict[str, int]]:
         ("c_attempts", "attempts"),
         ("c_refused_attempts", "refused_attempts"),
     ):
-        family(column, quantity, paths.services)
-    family("c_refused_requests", "refused_requests", paths.services, GROUNDS)
+        family(column, quantity, paths.consulted)
+    family("c_refused_requests", "refused_requests", paths.consulted, GROUNDS)
     for column, quantity in (
         ("c_refused_subjects", "refused_subjects"),
         ("c_first_refused", "first_refused"),
         ("c_circumvented", "circumvented"),
     ):
-        family(column, quantity, paths.services)
-    family("c_wrongly_refused", "wrongly_refused", paths.services, GROUNDS)
-    family("c_spared_service", "spared_by_error", paths.services)
-    family("c_touched", "exposure", paths.services)
+        family(column, quantity, paths.consulted)
+    family("c_wrongly_refused", "wrongly_refused", paths.consulted, GROUNDS)
+    family("c_spared_service", "spared_by_error", paths.consulted)
+    family("c_touched", "exposure", paths.consulted)
     for column, quantity in (
         ("c_refused_by", "refused_by"),
         ("c_also", "also_refused"),
@@ -90,4 +102,8 @@ def counters(paths: Paths) -> tuple[tuple[Counter, ...], dict[str, int]]:
     ):
         family(column, quantity, paths.gates, GROUNDS)
     family("c_open", "open", paths.lists, GROUNDS)
+    if handed_on is not None:
+        family("c_ended", "ended", ("",))
+        family("c_founded", "founded", ("",))
+        found.extend(Counter(COUPLING, item, standing) for item, standing in handed_on)
     return tuple(found), first

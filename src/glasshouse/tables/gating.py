@@ -47,7 +47,7 @@ def _gate(
         at.GATES,
         clause=clause,
         service=position,
-        condition=policies.asked.condition(gate.when, policies.scope(policy)),
+        condition=policies.asked.condition(gate.when, policies.scope(policy), gate=True),
         effect=effect,
         burden=burden,
         caught=policies.writer.chance(gate.evasion_caught),
@@ -56,7 +56,7 @@ def _gate(
         review_key=policies.writer.key("process", f"gate-review/{policy.name}/{gate.id}/{service}"),
         money=_money(policies, gate, service),
         number=number,
-        reach=reach(gate.when, policies.near),
+        reach=reach(gate.when, policies.near, policies.asked.far),
     )
 
 

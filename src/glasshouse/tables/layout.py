@@ -32,6 +32,8 @@ GATES: Final = 1024
 REMEDIES: Final = 128
 RESPONSES: Final = 64
 ENROLMENTS: Final = 64
+QUESTIONS: Final = 256
+ARRIVALS: Final = 64
 CLAUSES: Final = 2048
 ATTRIBUTES: Final = 64
 SETS: Final = 64
@@ -42,6 +44,7 @@ PROGRAM: Final = 16384
 DATED: Final = 4096
 POISSONS: Final = 80
 POOL: Final = 1 << 20
+WHOLE_POOL: Final = 1 << 22
 GROUNDS: Final = 5
 
 OWN, MISTAKEN, UNFOUNDED, SPREAD, TIER = range(5)
@@ -104,11 +107,13 @@ STREAM_ROW: Final = _row(
     ("none", "i8"),
     ("mask", "i8"),
     ("judged", "i8"),
+    ("quiet", "i8"),
 )
 """A stream of candidates: of a kind (``name`` its number) or of a detector's false alarms (128 + its number).
 
 ``mask``: 63 where propensity counts, else 0; column of a profile and level: profile * (mask + 1) + (level & mask).
-``none``: words of the yearly draw below which there is no candidate; ``judged``: marks can be judged a year ahead.
+``none``: words of the yearly draw below which there is no candidate; ``judged``: marks can be judged a year ahead;
+``quiet``: nothing follows from its events, which are counted as soon as they are judged.
 """
 
 KIND_ROW: Final = _row(
@@ -134,6 +139,7 @@ KIND_ROW: Final = _row(
     ("n_children", "i8"),
     ("first_watched", "i8"),
     ("n_watched", "i8"),
+    ("ends", "i8"),
     ("short", "i8"),
 )
 """``short``: whatever its events lead to is plain, so points can be given as they happen."""
@@ -151,8 +157,11 @@ SERVICE_ROW: Final = _row(
     ("evade", "i8"),
     ("first_gate", "i8"),
     ("n_gates", "i8"),
+    ("place", "i8"),
     ("responds", "i8"),
+    ("ends", "i8"),
 )
+"""``place``: among the services with a gate, whose requests are counted."""
 DETECTOR_ROW: Final = _row(
     ("clause", "i8"),
     ("policy", "i8"),
@@ -363,7 +372,43 @@ ATOM_ROW: Final = _row(
     ("mask2", "u8"),
 )
 CONDITION_ROW: Final = _row(("first", "i8"), ("count", "i8"), ("grounds", "i8"), ("n_grounds", "i8"))
-TIE_ROW: Final = _row(("within", "i8"), ("from_when", "i8"), ("to_when", "i8"), ("slot", "i8"))
+TIE_ROW: Final = _row(
+    ("within", "i8"),
+    ("from_when", "i8"),
+    ("to_when", "i8"),
+    ("slot", "i8"),
+    ("least", "i8"),
+    ("more", "u8"),
+    ("key", "u8"),
+)
+"""``least``, ``more``, ``key``: ties to firms a resident has at least, and the threshold and key of one more."""
+QUESTION_ROW: Final = _row(
+    ("narrow", "i8"),
+    ("condition", "i8"),
+    ("bare", "i8"),
+    ("gate", "i8"),
+    ("counter", "i8"),
+    ("first", "i8"),
+    ("key", "u8"),
+)
+"""What is asked of firms. Firms count it (``narrow`` to ``counter``); residents read it from ``I[first]``: for each
+leaf and step the firms of the tie, and those of whom it holds in fact and in truth."""
+ARRIVAL_ROW: Final = _row(
+    ("clause", "i8"),
+    ("from_list", "i8"),
+    ("list", "i8"),
+    ("narrow", "i8"),
+    ("condition", "i8"),
+    ("chance", "i8"),
+    ("term", "i8"),
+    ("key", "u8"),
+    ("end_key", "u8"),
+    ("number", "i8"),
+    ("counter", "i8"),
+    ("first", "i8"),
+)
+"""Spread from firms to residents. Firms count from ``counter``: firms, then new, entered and open cases in fact and
+truth; residents read from ``I[first]`` for each leaf and step: firms, new, left and formerly open cases."""
 POISSON_ROW: Final = _row(("off", "i8"), ("count", "i8"))
 
 TABLES: Final = np.dtype(
@@ -389,6 +434,8 @@ TABLES: Final = np.dtype(
         ("ties", TIE_ROW, (TIES,)),
         ("atoms", ATOM_ROW, (ATOMS,)),
         ("conditions", CONDITION_ROW, (CONDITIONS,)),
+        ("questions", QUESTION_ROW, (QUESTIONS,)),
+        ("arrivals", ARRIVAL_ROW, (ARRIVALS,)),
         ("dated", DATED_ROW, (DATED,)),
         ("poisson", POISSON_ROW, (POISSONS,)),
         ("poisson_step", POISSON_ROW, (POISSONS,)),
@@ -412,6 +459,12 @@ TABLES: Final = np.dtype(
         ("n_enrolments", "i8"),
         ("n_sets", "i8"),
         ("n_clauses", "i8"),
+        ("n_questions", "i8"),
+        ("n_arrivals", "i8"),
+        ("parted", "i8"),
+        ("market", "i8"),
+        ("new_years", "i8"),
+        ("n_attributes", "i8"),
         ("n_limited", "i8"),
         ("n_indicators", "i8"),
         ("age", "i8"),
@@ -428,7 +481,7 @@ TABLES: Final = np.dtype(
         ("n_counters", "i8"),
         ("answers", "i8"),
         ("U", "u8", (POOL,)),
-        ("I", "i8", (POOL,)),
+        ("I", "i8", (WHOLE_POOL,)),
         ("E", "i1", (POOL,)),
         # where the parts of the sums begin
         ("o_scores", "i8"),
@@ -474,6 +527,8 @@ TABLES: Final = np.dtype(
         ("c_benefit_amount", "i8"),
         ("c_gate_overridden", "i8"),
         ("c_open", "i8"),
+        ("c_ended", "i8"),
+        ("c_founded", "i8"),
     ],
     align=True,
 )

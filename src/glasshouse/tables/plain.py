@@ -55,4 +55,8 @@ def _mark_short(tables: Any) -> None:
         met = [rules[pool[row["first_rule"] : row["first_rule"] + row["n_rules"]]] for row in mine]
         short = kind["n_children"] == 0 and kind["counted"] == 0 and not mine["lists"].any()
         short = short and bool((seen["certain"] & seen["prompt"]).all())
-        kind["short"] = short and all(bool((row["plain"] == 1).all() and simple[row["rating"]].all()) for row in met)
+        short = short and all(bool((row["plain"] == 1).all() and simple[row["rating"]].all()) for row in met)
+        kind["short"] = short
+        stream = tables["streams"][kind["stream"] : kind["stream"] + 1]
+        stream["quiet"] = short and kind["limited"] < 0 and kind["n_watches"] == 0 and stream["judged"] == 1
+        stream["quiet"] &= tables["market"] == 0  # firms may end before it happens

@@ -12,11 +12,12 @@ from glasshouse.mechanisms.indicator import Indicator
 from glasshouse.mechanisms.listing import EnterRow, NamedList
 from glasshouse.mechanisms.rating import Rating
 from glasshouse.mechanisms.remedy import Remedy
+from glasshouse.mechanisms.response import Response
 from glasshouse.mechanisms.rule import Rule
 from glasshouse.policy import Policy
 from glasshouse.scenario import Scenario
 from glasshouse.tables import layout as at
-from glasshouse.tables.asked import Asked, Names, attributes_of, only_attributes, reach, ties_of
+from glasshouse.tables.asked import Asked, Names, attributes_of, is_idle, only_attributes, reach, ties_of
 from glasshouse.tables.chains import order_of_lists
 from glasshouse.tables.conduct import Candidates
 from glasshouse.tables.detectors import detector_row
@@ -28,12 +29,24 @@ from glasshouse.values import Value, constant
 BINS = 100
 
 
+def live_responses(scenario: Scenario, population: str) -> list[Response]:
+    """The responses that somebody could have: not those to the watching of what no rule or list is on."""
+    rules = [kind for policy in scenario.policies for rule in policy.rules for kind in rule.on]
+    rows = [kind for policy in scenario.policies for named in policy.lists for row in named.enter for kind in row.on]
+    watched = frozenset([*rules, *rows])
+    return [
+        response
+        for response in scenario.conduct.responses
+        if exists(response, scenario.reading, population) and not is_idle(response.when, watched)
+    ]
+
+
 class Policies:
     """Writes the clauses of a scenario's policies."""
 
     def __init__(self, writer: Writer, candidates: Candidates, scenario: Scenario, names: Names) -> None:
         self.writer, self.candidates, self.scenario, self.names = writer, candidates, scenario, names
-        self.asked = Asked(writer, names)
+        self.asked = Asked(writer, names, scenario.recipe.ties)
         self.numbers = {policy.name: number for number, policy in enumerate(scenario.policies)}
         self.nought = writer.number(constant(0, "points"))
         self.near = frozenset(tie.id for tie in scenario.recipe.ties if tie.within != "block")
@@ -41,10 +54,10 @@ class Policies:
     # --- what stands in this reading ------------------------------------------------------------------------------
 
     def each(self, section: str) -> Iterable[tuple[Policy, Any]]:
-        """The clauses of a section of all policies that exist for residents in the run's reading."""
+        """The clauses of a section of all policies that exist for the population in the run's reading."""
         for policy in self.scenario.policies:
             for clause in getattr(policy, section):
-                if exists(clause, self.scenario.reading):
+                if exists(clause, self.scenario.reading, self.writer.population):
                     yield policy, clause
 
     def clause(self, policy: Policy, clause: Clause) -> int:
@@ -83,7 +96,10 @@ class Policies:
                 key=self.writer.key("process", f"enrolment/{path}"),
                 withdraw_key=self.writer.key("process", f"withdrawal/{path}"),
                 ratings=of,
-                ages=int("age" in attributes_of(clause.when) or "age" in clause.factors.get("share", {})),
+                ages=int(
+                    self.writer.ages
+                    and ("age" in attributes_of(clause.when) or "age" in clause.factors.get("share", {}))
+                ),
             )
 
     def detectors(self) -> list[tuple[str, str]]:
@@ -208,7 +224,7 @@ class Policies:
             clause=self.clause(policy, indicator),
             weight=self._thousandths(indicator.weight),
             tie=self.names.ties[indicator.tie_mean.tie] if indicator.tie_mean is not None else -1,
-            tie_rating=self.names.ratings[indicator.tie_mean.rating] if indicator.tie_mean is not None else -1,
+            tie_rating=self.names.ratings.get(indicator.tie_mean.rating, 0) if indicator.tie_mean is not None else -1,
             first_case=first,
             n_cases=len(indicator.cases),
             otherwise=self._thousandths(indicator.otherwise),
@@ -311,7 +327,7 @@ class Policies:
             key=self.writer.key("process", f"entry/{policy.name}/{named.id}/{position}"),
             bit=bit,
             number=position,
-            reach=reach(row.when, self.near),
+            reach=reach(row.when, self.near, self.asked.far),
             mask=mask & (2**64 - 1),
             mask2=mask >> 64,
         )
@@ -384,9 +400,7 @@ class Policies:
 
     def responses(self, targets: dict[str, int]) -> None:
         """Responses of the conduct."""
-        for response in self.scenario.conduct.responses:
-            if not exists(response, self.scenario.reading):
-                continue
+        for response in live_responses(self.scenario, self.writer.population):
             changed = [targets[name] for name in dict.fromkeys(response.changes) if name in targets]
             window = span(self.writer.timeline, response.in_force)
             self.writer.add(
@@ -397,6 +411,6 @@ class Policies:
                 factor=self.writer.dated([response.factor], lambda now, profile: fixed(now[0].number), words=False),
                 first_target=self.writer.whole_row(changed),
                 n_targets=len(changed),
-                reach=reach(response.when, frozenset()),
+                reach=reach(response.when, frozenset(), self.asked.far),
                 own=int(reach(response.when) == at.NEEDS_SANCTION and not ties_of(response.when)),
             )

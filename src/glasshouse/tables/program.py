@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from glasshouse.errors import RunFailed
+from glasshouse.mechanisms.clause import Clause
+from glasshouse.mechanisms.event import Event
 from glasshouse.randomness import trace_key
 from glasshouse.scenario import Scenario, Seeds
-from glasshouse.society.archetypes import resident_attributes
-from glasshouse.society.areas import Leaf, leaves
+from glasshouse.society.areas import RESIDENTS, Leaf
+from glasshouse.society.coupling import Coupling, items
+from glasshouse.society.firms import FIRMS, leaves_of
 from glasshouse.tables import layout as at
 from glasshouse.tables.asked import Asked, Names, attributes_of
 from glasshouse.tables.conduct import Candidates, event_row, service_row
 from glasshouse.tables.counters import Counter, Paths, counters
+from glasshouse.tables.coupling import counted, read, spread_paths, ties_to_firms
 from glasshouse.tables.gating import gates
 from glasshouse.tables.plain import mark_plain
-from glasshouse.tables.policies import Policies
-from glasshouse.tables.spans import exists, span
+from glasshouse.tables.policies import Policies, live_responses
+from glasshouse.tables.spans import exists as stands
+from glasshouse.tables.spans import span
 from glasshouse.tables.timeline import Timeline, first_day, steps_until
 from glasshouse.tables.watching import followed, watched
 from glasshouse.tables.writer import Writer
@@ -58,6 +64,7 @@ class Program:
     asked: frozenset[str]
     tiers: dict[str, tuple[str, ...]]
     ties: tuple[str, ...]
+    population: str
     rows: tuple[tuple[int, int], ...]
     """(list, position in `enter`) of each entry row."""
 
@@ -79,9 +86,19 @@ def total_steps(scenario: Scenario, months: int | None = None) -> int:
 
 
 def compile_program(
-    scenario: Scenario, seeds: Seeds, *, residents: int | None = None, first_step: int = 0, steps: int | None = None
+    scenario: Scenario,
+    seeds: Seeds,
+    *,
+    residents: int | None = None,
+    first_step: int = 0,
+    steps: int | None = None,
+    population: str = RESIDENTS,
+    coupling: Coupling | None = None,
 ) -> Program:
-    """The program of a scenario: ``steps`` steps from ``first_step`` on (default: to the end of the period)."""
+    """The program of a scenario: ``steps`` steps from ``first_step`` on (default: to the end of the period).
+
+    ``coupling``: what the firms of the run hand on, for its residents.
+    """
     steps = total_steps(scenario) - first_step if steps is None else steps
     if steps < 1:
         raise RunFailed("the run has no steps: it would begin after its end")
@@ -89,14 +106,16 @@ def compile_program(
         raise RunFailed(f"the run has {first_step + steps} steps; the kernel holds {MOST_STEPS}")
     timeline = Timeline(scenario.since, scenario.step, first_step + steps)
     recipe = scenario.recipe
-    areas = leaves(recipe, residents)
-    writer = Writer(recipe, areas, timeline, scenario.reading, seeds)
-    names = _names(scenario)
-    candidates = Candidates(writer, recipe.propensity)
+    areas = leaves_of(recipe, residents, population)
+    writer = Writer(recipe, areas, timeline, scenario.reading, seeds, population)
+    names = _names(scenario, population)
+    answering = frozenset(name for response in live_responses(scenario, population) for name in response.changes)
+    candidates = Candidates(writer, recipe.propensity, answering)
     policies = Policies(writer, candidates, scenario, names)
     _events(writer, candidates, scenario, names)
     _services(writer, candidates, scenario, names)
     _ties(writer, policies.asked, scenario, names)
+    ties_to_firms(policies)
     policies.enrolments()
     watches = policies.detectors()
     policies.ratings()
@@ -106,10 +125,13 @@ def compile_program(
     gate_paths = gates(policies)
     policies.responses({**names.kinds, **{name: at.KINDS + number for name, number in names.services.items()}})
     watched(policies)
+    if population == RESIDENTS:
+        read(policies, coupling)
     followed(policies)
     paths = Paths(
         tuple(names.kinds),
         tuple(names.services),
+        _consulted(writer, names),
         tuple(f"{path}:{kind}" for path, kind in watches),
         tuple(f"{p.name}/{c.id}" for p, c in policies.each("detectors")),
         tuple(names.ratings),
@@ -117,9 +139,13 @@ def compile_program(
         tuple(lists),
         tuple(gate_paths),
         tuple(policies.remedy_paths()),
-        tuple(f"{p.name}/{c.id}" for p, c in policies.each("spread")),
+        tuple(spread_paths(policies)),
     )
-    found, families = counters(paths)
+    handed_on = items(scenario) if population == FIRMS else None
+    found, families = counters(paths, handed_on)
+    if handed_on is not None:
+        counted(policies, len(found) - len(handed_on))
+        _mortal(writer, scenario, names)
     strata = _scalars(writer, scenario, policies, names, families, len(found), first_step)
     asked = _asked(writer, scenario)
     cells, moves = _cells(writer, names), _transitions(names)
@@ -141,6 +167,7 @@ def compile_program(
         asked,
         names.tiers,
         tuple(names.ties),
+        population,
         tuple(
             (int(writer.record["rows"][0]["list"][n]), int(writer.record["rows"][0]["number"][n]))
             for n in range(writer.used.get("rows", 0))
@@ -154,8 +181,9 @@ def _filled(
     """The record with its pools and the places of the parts of the sums."""
     record = writer.record
     for column, numbers in (("I", writer.whole), ("U", writer.words), ("E", writer.exponents)):
-        if len(numbers) > at.POOL:
-            raise RunFailed(f"the scenario needs {len(numbers)} numbers in pool {column}; the kernel holds {at.POOL}")
+        most = record[column].shape[1]
+        if len(numbers) > most:
+            raise RunFailed(f"the scenario needs {len(numbers)} numbers in pool {column}; the kernel holds {most}")
         record[column][0, : len(numbers)] = np.array(numbers, record[column].dtype)
     mark_plain(record[0], writer.zeros)
     strata = int(record["n_strata"][0])
@@ -172,14 +200,17 @@ def _filled(
     return record
 
 
-def _names(scenario: Scenario) -> Names:
+def _names(scenario: Scenario, population: str) -> Names:
     reading = scenario.reading
 
-    def paths(section: str) -> list[str]:
-        return [f"{p.name}/{c.id}" for p in scenario.policies for c in getattr(p, section) if exists(c, reading)]
+    def exists(clause: Clause) -> bool:
+        return stands(clause, reading, population)
 
-    kinds = [event.id for event in scenario.conduct.events if exists(event, reading)]
-    services = [service.id for service in scenario.conduct.services if exists(service, reading)]
+    def paths(section: str) -> list[str]:
+        return [f"{p.name}/{c.id}" for p in scenario.policies for c in getattr(p, section) if exists(c)]
+
+    kinds = _kinds([event for event in scenario.conduct.events if exists(event)])
+    services = [service.id for service in scenario.conduct.services if exists(service)]
     for what, found, most in (
         ("kinds of events", kinds, at.KINDS),
         ("services", services, at.SERVICES),
@@ -198,11 +229,21 @@ def _names(scenario: Scenario) -> Names:
             f"{p.name}/{r.id}": tuple(row.tier for row in r.tiers)
             for p in scenario.policies
             for r in p.ratings
-            if exists(r, reading)
+            if exists(r)
         },
         {name: number for number, name in enumerate(paths("lists"))},
         {tie.id: number for number, tie in enumerate(scenario.recipe.ties)},
     )
+
+
+def _kinds(events: Sequence[Event]) -> list[str]:
+    """The kinds that can happen: a consequence only where its parent can."""
+    names = [event.id for event in events]
+    while True:
+        orphans = [e.id for e in events if e.id in names and e.follows is not None and e.follows.event not in names]
+        if not orphans:
+            return names
+        names = [name for name in names if name not in orphans]
 
 
 def _events(writer: Writer, candidates: Candidates, scenario: Scenario, names: Names) -> None:
@@ -229,9 +270,36 @@ def _services(writer: Writer, candidates: Candidates, scenario: Scenario, names:
             )
 
 
+def _mortal(writer: Writer, scenario: Scenario, names: Names) -> None:
+    """Firms can end: by what kinds and refusals, and in which steps a new year begins, when new ones are founded."""
+    for table, clauses, numbers in (
+        ("kinds", scenario.conduct.events, names.kinds),
+        ("services", scenario.conduct.services, names.services),
+    ):
+        for clause in clauses:
+            if clause.id in numbers:
+                writer.record[table][0]["ends"][numbers[clause.id]] = int(clause.ends_subject)
+    days = writer.days
+    writer.record["market"] = 1
+    writer.record["new_years"] = writer.whole_row(
+        [int(step > 0 and day.year > days[step - 1].year) for step, day in enumerate(days)]
+    )
+
+
+def _consulted(writer: Writer, names: Names) -> tuple[str, ...]:
+    """The services with a gate, numbered among themselves."""
+    rows = writer.record["services"][0]
+    found: list[str] = []
+    for name, number in names.services.items():
+        rows["place"][number] = len(found)
+        if rows["n_gates"][number]:
+            found.append(name)
+    return tuple(found)
+
+
 def _ties(writer: Writer, asked: Asked, scenario: Scenario, names: Names) -> None:
     for tie in scenario.recipe.ties:
-        here = tie.from_population == tie.to_population == "residents"
+        here = tie.from_population == tie.to_population == writer.population
         within = (
             {"household": at.IN_HOUSEHOLD, "block": at.IN_BLOCK}.get(tie.within, at.IN_AREA) if here else at.IN_AREA
         )
@@ -277,6 +345,8 @@ def _scalars(
         "sets",
         "clauses",
         "indicators",
+        "questions",
+        "arrivals",
     ):
         record[f"n_{table}"] = writer.used.get(table, 0)
     grouped = [name for name in writer.attributes if any(name in group for group in scenario.groups)]
@@ -293,14 +363,16 @@ def _scalars(
         [timeline.elapsed(step) for step in range(-(-timeline.steps // timeline.year) * timeline.year)]
     )
     record["months"] = writer.whole_row([timeline.months(steps) for steps in range(timeline.steps + 1)])
-    ids = [clause.id for clause in resident_attributes(scenario.recipe)]
-    record["age"] = ids.index("age") if "age" in ids else -1
+    ids = list(writer.attributes)
+    record["n_attributes"] = len(ids)
+    record["age"] = ids.index("age") if "age" in ids and writer.ages else -1
     record["sex"] = ids.index("sex") if "sex" in ids else -1
-    if "age" in ids:
+    if "age" in ids and writer.ages:
         breaks = writer.attributes["age"][1].breaks
         record["n_breaks"] = len(breaks)
         record["breaks"][0, : len(breaks)] = [12 * age for age in breaks]
-    record["answers"] = int(bool(scenario.conduct.responses))
+    asking = {writer.population, RESIDENTS}  # residents may ask what firms have suffered
+    record["answers"] = int(any(live_responses(scenario, population) for population in asking))
     counted = 0
     for n in range(writer.used.get("atoms", 0)):
         if record["atoms"][0]["kind"][n] == at.A_COUNT:

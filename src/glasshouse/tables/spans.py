@@ -14,9 +14,9 @@ FOREVER = 1 << 40
 Span = tuple[int, int]
 
 
-def exists(clause: Clause, reading: str) -> bool:
-    """Whether a clause stands in this reading and concerns residents."""
-    return clause.reading in (None, reading) and "residents" in clause.subjects
+def exists(clause: Clause, reading: str, population: str) -> bool:
+    """Whether a clause stands in this reading and concerns a population."""
+    return clause.reading in (None, reading) and population in clause.subjects
 
 
 def step_of(timeline: Timeline, day: date) -> int:

@@ -12,8 +12,8 @@ import numpy as np
 from glasshouse.errors import RunFailed
 from glasshouse.mechanisms.clause import Factors
 from glasshouse.randomness import DIGITS, key, threshold
-from glasshouse.society.archetypes import resident_attributes
-from glasshouse.society.areas import Leaf
+from glasshouse.society.areas import RESIDENTS, Leaf
+from glasshouse.society.firms import attributes_of
 from glasshouse.society.recipe import AttributeClause, Recipe
 from glasshouse.tables import layout
 from glasshouse.tables.timeline import Timeline
@@ -37,7 +37,16 @@ def fixed(factor: Decimal) -> int:
 class Writer:
     """One record of tables and its two pools while they are made."""
 
-    def __init__(self, recipe: Recipe, leaves: Sequence[Leaf], timeline: Timeline, reading: str, seeds: Any) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        leaves: Sequence[Leaf],
+        timeline: Timeline,
+        reading: str,
+        seeds: Any,
+        population: str = RESIDENTS,
+    ) -> None:
+        self.population = population
         self.recipe, self.leaves, self.timeline, self.reading, self.seeds = (
             recipe,
             tuple(leaves),
@@ -53,7 +62,9 @@ class Writer:
         self.keys: dict[int, str] = {}
         self.sets: dict[tuple[str, ...], int] = {}
         self.constants: dict[tuple[str, tuple[int, ...]], int] = {}
-        self.attributes = {clause.id: (number, clause) for number, clause in enumerate(resident_attributes(recipe))}
+        self.attributes = {
+            clause.id: (number, clause) for number, clause in enumerate(attributes_of(recipe, population))
+        }
         self.days = timeline.days
         self.zeros = self.whole_row([0] * max(timeline.steps, len(self.leaves), 1))
         self.windows: dict[str, int] = {}
@@ -88,7 +99,7 @@ class Writer:
 
     def key(self, seed: str, purpose: str) -> int:
         """The key of a purpose; two purposes with one key are an error."""
-        made = key(getattr(self.seeds, seed), "residents", purpose)
+        made = key(getattr(self.seeds, seed), self.population, purpose)
         if self.keys.setdefault(made, f"{seed}|{purpose}") != f"{seed}|{purpose}":
             raise RunFailed(f"the draws of {purpose} and {self.keys[made]} have one key; rename one of them")
         return made
@@ -105,15 +116,13 @@ class Writer:
             for name in chosen:
                 number, clause = self.attributes[name]
                 pairs += [number, stride]
-                aged = stride if name == "age" else aged
+                aged = stride if name == "age" and self.ages else aged
                 stride *= len(clause.level_names)
             if stride > 1 << 20:
                 raise RunFailed(
                     f"factors on {', '.join(chosen)} make {stride} profiles; name fewer attributes in one clause"
                 )
-            self.sets[chosen] = self.add(
-                "sets", layout.SETS, first=self.whole_row(pairs), count=len(chosen), aged=aged
-            )
+            self.sets[chosen] = self.add("sets", layout.SETS, first=self.whole_row(pairs), count=len(chosen), aged=aged)
         return self.sets[chosen]
 
     def profiles(self, names: Sequence[str]) -> list[dict[str, int]]:
@@ -122,8 +131,13 @@ class Writer:
         sizes = [range(len(self.attributes[name][1].level_names)) for name in reversed(chosen)]
         return [dict(zip(reversed(chosen), levels, strict=True)) for levels in product(*sizes)]
 
+    @property
+    def ages(self) -> bool:
+        """Whether anybody grows older: residents do, and firms keep the levels they were founded with."""
+        return self.population == RESIDENTS
+
     def factor_names(self, factors: Factors, fields: Sequence[str]) -> list[str]:
-        """The residents' attributes that the factors of these fields name."""
+        """The population's attributes that the factors of these fields name."""
         return [name for field in fields for name in factors.get(field, {}) if name in self.attributes]
 
     def factor(self, factors: Factors, field: str, profile: dict[str, int]) -> Decimal:
