@@ -16,12 +16,14 @@ from glasshouse.measures.lives import Lives, program_of
 from glasshouse.order import Order
 from glasshouse.scenario import Scenario
 from glasshouse.society.areas import sampled
+from glasshouse.society.firms import FIRMS
 from glasshouse.summary import Summary, number, summarize
 
 if TYPE_CHECKING:
     from glasshouse.comparison import Comparison
     from glasshouse.runs import Run
 
+RESIDENTS: Final = "residents"
 LIVED: Final = 24
 """Blocks whose lives are lived again unless said."""
 MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -40,6 +42,17 @@ class Account:
     def counted(self) -> Counted:
         """The counts of the run."""
         return Counted(self.run)
+
+    @cached_property
+    def firms(self) -> Counted | None:
+        """The counts of firms; nothing where the run has none."""
+        return Counted(self.run, FIRMS) if self.run.manifest["firms"] else None
+
+    @property
+    def resident_blocks(self) -> int:
+        """Blocks of residents that were simulated."""
+        areas = self.run.areas
+        return int(areas.filter(pl.col("population") == RESIDENTS).get_column("m").sum())
 
     @property
     def scenario(self) -> Scenario:
@@ -91,18 +104,18 @@ class Account:
         """How many lives were lived again, in a sentence."""
         part = sum(map(len, self.lives.blocks))
         return (
-            f"Told from {len(self.lives.told):,} lives in {part} of the run's {self.run.manifest['blocks']:,} blocks, "
+            f"Told from {len(self.lives.told):,} lives in {part} of the run's {self.resident_blocks:,} blocks, "
             "lived again; the largest areas come first."
         )
 
     # --- counts over time ------------------------------------------------------------------------------------------
 
-    def monthly(self, quantity: str, *, stock: bool = False) -> pl.DataFrame:
+    def monthly(self, quantity: str, *, stock: bool = False, population: str = RESIDENTS) -> pl.DataFrame:
         """A quantity for the whole society by calendar month, item and ground: flows summed, stocks as they end."""
         rows = self.run.table("monthly").filter(
-            (pl.col("quantity") == quantity) & (pl.col("group") == "all") & (pl.col("population") == "residents")
+            (pl.col("quantity") == quantity) & (pl.col("group") == "all") & (pl.col("population") == population)
         )
-        weights = self.run.areas.lazy().filter(pl.col("population") == "residents").select("area", "weight")
+        weights = self.run.areas.lazy().filter(pl.col("population") == population).select("area", "weight")
         counted = rows.join(weights, on="area").with_columns(calendar=pl.col("month").str.slice(0, 7))
         if stock:
             last = pl.col("month") == pl.col("month").max().over("calendar")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Final
 
 from glasshouse.explain.clauses import Clauses
+from glasshouse.measures.counted import Counted, Figure
 from glasshouse.report.account import Account, plain_name, short_names, told
 from glasshouse.report.markup import Markup, paragraph, section, table
 from glasshouse.report.picture import COLOURS, GROUND_COLOURS, WIDTH, altair, figure, figures, rows_of
@@ -15,33 +16,49 @@ SHOWN: Final = 14
 MOST: Final = 60
 GROUND_NAMES: Final = {"own": "own deed", "tier": "tier of a score", "spread": "a tie's listing",
                        "mistaken": "mistaken record", "unfounded": "unfounded record"}  # fmt: skip
+DID: Final = {
+    "refused_by": "refused", "also_refused": "would also have refused", "burdened": "granted with a burden",
+    "benefited": "granted with a benefit",
+}  # fmt: skip
+"""What a gate can do to a request."""
 OUTCOMES: Final = ("granted", "met another way", "refused")
 
 
 def gates(account: Account) -> Markup:
     """The part of the page on gates."""
-    acting = {
-        path: row for path, row in account.summary.gates.items() if any(figure.counted for figure in row.values())
-    }
-    ranked = sorted(acting, key=lambda path: (-acting[path]["refused_by"].value, -acting[path]["burdened"].value, path))
-    if not ranked:
+    acting = gates_of(account.counted)
+    if not acting:
         return section("gates", "Gates", paragraph("No gate touched anybody in this run."))
-    clauses = Clauses(account.scenario)
-    heads = ("gate", "refused", "would also have refused", "granted with a burden", "what it says")
-    rows = [
-        (path, *(told(acting[path][name].value) for name in ("refused_by", "also_refused", "burdened")),
-         clauses.by_path[path].text)
-        for path in ranked[:MOST]
-    ]  # fmt: skip
+    refusing = [path for path, figures_ in acting.items() if figures_["refused_by"].counted]
     return section(
         "gates", "Gates: what is refused, and by which clause",
         figures(
-            _by_ground(account, [path for path in ranked if acting[path]["refused_by"].counted][:SHOWN]),
+            _by_ground(account, refusing[:SHOWN]),
             _by_service(account),
         ),
-        table(f"Gates that touched somebody. {account.stamp}", heads, rows),
-        paragraph(f"{len(ranked) - MOST} more gates touched fewer.") if len(ranked) > MOST else None,
+        whole_run(account, acting, account.counted.population),
+        paragraph(f"{len(acting) - MOST} more gates touched fewer.") if len(acting) > MOST else None,
     )  # fmt: skip
+
+
+def gates_of(counted: Counted) -> dict[str, dict[str, Figure]]:
+    """Gates that touched somebody, with what each did; those that refused most first."""
+    paths = [f"{policy.name}/{gate.id}" for policy in counted.scenario.policies for gate in policy.gates]
+    found = {path: {name: counted.of(name, item=path) for name in DID} for path in paths}
+    acting = [path for path in paths if any(each.counted for each in found[path].values())]
+    acting.sort(key=lambda path: (-found[path]["refused_by"].value, -found[path]["burdened"].value, path))
+    return {path: found[path] for path in acting}
+
+
+def whole_run(account: Account, acting: dict[str, dict[str, Figure]], population: str) -> Markup:
+    """What each gate did over the whole run, as a table."""
+    clauses = Clauses(account.scenario)
+    rows = [
+        (path, *(told(acting[path][name].value) for name in DID), clauses.by_path[path].text)
+        for path in list(acting)[:MOST]
+    ]
+    heads = ("gate", *DID.values(), "what it says")
+    return table(f"Gates that touched {population}. {account.stamp}", heads, rows)
 
 
 def _by_ground(account: Account, paths: list[str]) -> Markup | None:

@@ -39,7 +39,7 @@ def limits(account: Account) -> Markup:
         said.insert(0, "This run takes an article at its word. Figures known to be wrong are repeated on purpose.")
     said.insert(0, _size(account))
     if not manifest["firms"]:
-        said.append("Firms are not in this run; clauses about firms alone did nothing in it.")
+        said.append("There are no firms in this run; clauses about firms alone did nothing in it.")
     return section(
         "limits", "What these numbers do not say",
         paragraph(f"{float(manifest['invented_share']):.0%} of the numbers in the documents are invented."),
@@ -50,8 +50,7 @@ def limits(account: Account) -> Markup:
 
 
 def _size(account: Account) -> str:
-    manifest = account.run.manifest
-    blocks = int(manifest["blocks"])
+    blocks = account.resident_blocks
     if blocks == 1:
         return "One block was simulated: no interval can be told, and another village would have another story."
     return (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
-from glasshouse.report.account import Account, short_names, told
+from glasshouse.measures.counted import Counted
+from glasshouse.report.account import RESIDENTS, Account, short_names, told
 from glasshouse.report.leaving import WORDS
 from glasshouse.report.markup import Markup, paragraph, section, table
 from glasshouse.report.picture import COLOURS, GROUND_COLOURS, WIDTH, altair, figure, figures, rows_of
@@ -21,29 +22,42 @@ WAYS: Final = {"own": "in: own deed", "tier": "in: tier of a score", "spread": "
 
 def lists(account: Account) -> Markup:
     """The part of the page on lists."""
-    rows = account.summary.lists
-    acting = [path for path in rows if rows[path]["entered"].counted]
-    acting.sort(key=lambda path: -rows[path]["entered"].value)
+    acting = lists_of(account.counted)
     if not acting:
         return section("lists", "Lists over time", paragraph("No case was opened on any list in this run."))
     names = short_names(acting)
-    heads = ("list", "cases opened", "cases ended", "subjects at the end", "of these wrongly")
-    whole = [
-        (names[path], *(told(rows[path][name].value) for name in ("entered", "left", "listed", "wrongly_listed")))
-        for path in acting
-    ]
     return section(
         "lists", "Lists over time",
         figures(
-            _stocks(account, acting[:SHOWN], names),
+            stocks(account, acting[:SHOWN], names),
             *(_flows(account, path, names[path], place) for place, path in enumerate(acting[:SHOWN])),
         ),
-        table(f"All lists with a case. {account.stamp}", heads, whole),
+        whole_run(account, account.counted, acting, names),
     )  # fmt: skip
 
 
-def _stocks(account: Account, paths: list[str], names: dict[str, str]) -> Markup:
-    frame = account.monthly("listed", stock=True)
+def lists_of(counted: Counted) -> list[str]:
+    """Lists on which a case was opened, those with most first."""
+    paths = [f"{policy.name}/{each.id}" for policy in counted.scenario.policies for each in policy.lists]
+    entered = {path: counted.of("entered", item=path) for path in paths}
+    acting = [path for path in paths if entered[path].counted]
+    return sorted(acting, key=lambda path: -entered[path].value)
+
+
+def whole_run(account: Account, counted: Counted, paths: list[str], names: dict[str, str]) -> Markup:
+    """What happened on each list over the whole run, as a table."""
+    heads = ("list", "cases opened", "cases ended", f"{counted.population} at the end", "of these wrongly")
+    rows = []
+    for path in paths:
+        flows = counted.of("entered", item=path).value, counted.of("left", under=path).value
+        ends = [counted.of(name, item=path, at_end=True).value for name in ("listed", "wrongly_listed")]
+        rows.append((names[path], *map(told, (*flows, *ends))))
+    return table(f"All lists with a case ({counted.population}). {account.stamp}", heads, rows)
+
+
+def stocks(account: Account, paths: list[str], names: dict[str, str], population: str = RESIDENTS) -> Markup:
+    """Who is on each of these lists at the end of each month."""
+    frame = account.monthly("listed", stock=True, population=population)
     by_list: dict[str, dict[str, float]] = {path: defaultdict(float) for path in paths}
     for month, item, _, value in frame.iter_rows():
         if item in by_list:
@@ -56,7 +70,7 @@ def _stocks(account: Account, paths: list[str], names: dict[str, str]) -> Markup
     shown = [names[path] for path in paths]
     chart = alt.Chart(rows_of(rows)).mark_line().encode(
         x=alt.X("month:T", title=None, axis=alt.Axis(tickCount=5, format="%b %Y")),
-        y=alt.Y("people:Q", title="residents", axis=alt.Axis(format="~s")),
+        y=alt.Y("people:Q", title=population, axis=alt.Axis(format="~s")),
         color=alt.Color("list:N", title=None, scale=alt.Scale(domain=shown, range=list(COLOURS[: len(shown)])),
                         legend=None if len(shown) == 1 else alt.Legend()),
         strokeDash=alt.StrokeDash("list:N", sort=shown, legend=None),
@@ -65,8 +79,8 @@ def _stocks(account: Account, paths: list[str], names: dict[str, str]) -> Markup
     numbers = [(month, *(told(by_list[path][month]) for path in paths)) for month in kept]
     last = account.calendar[-1]
     return figure(
-        account, "stock", "How many are on a list at the end of each month",
-        "Residents of the whole society with an open case.", chart, ("month", *shown), numbers,
+        account, f"stock-{population}", f"How many {population} are on a list at the end of each month",
+        f"{population.capitalize()} of the whole society with an open case.", chart, ("month", *shown), numbers,
         said="At the end: " + ", ".join(f"{told(by_list[path][last])} on {names[path]}" for path in paths) + ".",
     )  # fmt: skip
 

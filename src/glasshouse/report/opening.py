@@ -108,7 +108,19 @@ def story(account: Account, first: dict[str, Measure], leaving: Leaving) -> list
         f"{float(manifest['invented_share']):.0%} of the numbers in the documents are invented: nobody knows them. "
         "Read this page as what follows from the documents, not as news from a country."
     )
-    return [opening, did, harm, known]
+    return [opening, did, harm, *_of_firms(account), known]
+
+
+def _of_firms(account: Account) -> list[str]:
+    """The same of firms, where the run has them."""
+    counted = account.firms
+    if counted is None:
+        return []
+    listed_, refused = counted.of("new_listed").value, counted.of("refused_requests").value
+    return [
+        f"These are residents. Firms, of whom {account.run.manifest['firms']:,} were simulated, came onto a list "
+        f"{big(listed_)} times and were refused {big(refused)} requests."
+    ]
 
 
 # --- attempts, requests, persons -----------------------------------------------------------------------------------

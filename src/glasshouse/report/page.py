@@ -18,6 +18,7 @@ from glasshouse.report.account import Account
 from glasshouse.report.again import again
 from glasshouse.report.changed import changed
 from glasshouse.report.figures import figures_of_the_world
+from glasshouse.report.firms import firms
 from glasshouse.report.gates import gates
 from glasshouse.report.groups import groups
 from glasshouse.report.leaving import leaving
@@ -31,7 +32,7 @@ from glasshouse.report.policies import policies
 from glasshouse.report.ratings import ratings
 
 PARTS: Final[tuple[tuple[str, Callable[[Account], Markup | None]], ...]] = (
-    ("Ratings", ratings), ("Lists", lists), ("Gates", gates), ("Groups", groups), ("Getting off a list", leaving),
+    ("Ratings", ratings), ("Lists", lists), ("Gates", gates), ("Groups", groups), ("Getting off a list", leaving), ("Firms", firms),
     ("Who is changed", changed), ("Places", places), ("One life", one_life), ("Policies", policies),
     ("Figures of the world", figures_of_the_world), ("Limits", limits), ("Run it again", again),
 )  # fmt: skip
@@ -66,7 +67,8 @@ def page_of(account: Account) -> str:
     body = tag(
         "body",
         tag("a", "To the report", href="#main", class_="skip"),
-        tag("div", paragraph(f"{account.stamp}. No real person or firm is in it."), class_="banner", role="region", aria_label="What this is"),
+        tag("div", paragraph(f"{account.stamp}. No real person or firm is in it."), class_="banner", role="region",
+            aria_label="What this is"),
         tag(
             "header", tag("h1", account.scenario.title), paragraph(account.scenario.text),
             paragraph(_frame(account), class_="soft"),
@@ -86,9 +88,10 @@ def _frame(account: Account) -> str:
         if manifest["sample"]
         else "the whole society"
     )
+    firms_too = f"and {manifest['firms']:,} firms " if manifest["firms"] else ""
     return (
         f"{account.when}, {manifest['steps']} steps of a {manifest['period']['step']}; {manifest['residents']:,} "
-        f"residents simulated ({size}); seed {manifest['seed']}."
+        f"residents {firms_too}simulated ({size}); seed {manifest['seed']}."
     )
 
 
