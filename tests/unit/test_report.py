@@ -300,6 +300,30 @@ def test_drawn_colours_are_those_of_the_style_sheet() -> None:
     assert all(f".f-{name} {{" in style() and f"--{name}:" in style() for name in CLASSES.values())
 
 
+def contrast(one: str, other: str) -> float:
+    """How far two colours lie apart in brightness, as readers of pages are promised it (4.5 for small letters)."""
+
+    def brightness(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((brightness(one), brightness(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_letters_stand_out_from_what_is_behind_them() -> None:
+    schemes = re.findall(r":root \{(.*?)\}", style(), re.S)
+    assert len(schemes) == 3
+    for scheme in schemes:
+        colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", scheme))
+        pairs = [("ink", "paper"), ("ink", "sheet"), ("soft", "sheet"), ("link", "sheet"), ("ink", "mark"),
+                 ("shallow", "none"), ("shallow", "s0"), ("shallow", "s1"), ("shallow", "s2"), ("deep", "s3"),
+                 ("deep", "s4")]  # fmt: skip
+        low = {pair: contrast(colours[pair[0]], colours[pair[1]]) for pair in pairs}
+        assert min(low.values()) >= 4.5, low
+
+
 def test_signs_stand_for_round_numbers_and_are_few() -> None:
     for most, unit in ((7, 1), (100, 1), (101, 2), (1659, 20), (42_740_000, 500_000)):
         assert unit_of(most) == unit

@@ -25,8 +25,8 @@ def firms(account: Account) -> Markup | None:
     return section(
         "firms", "Firms",
         paragraph(
-            "Firms live in markets of 256 and are run before the residents, who know of them only how many of those who "
-            "stand for a firm are listed in their area. Everything else on this page is about residents."
+            "Firms live in markets of 256 and are run before the residents, who know of them only how many of those "
+            "who stand for a firm are listed in their area. Everything else on this page is about residents."
         ),
         _short(account, counted),
         lists.stocks(account, listed[: lists.SHOWN], short_names(listed), counted.population) if listed else None,

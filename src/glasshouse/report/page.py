@@ -32,8 +32,8 @@ from glasshouse.report.policies import policies
 from glasshouse.report.ratings import ratings
 
 PARTS: Final[tuple[tuple[str, Callable[[Account], Markup | None]], ...]] = (
-    ("Ratings", ratings), ("Lists", lists), ("Gates", gates), ("Groups", groups), ("Getting off a list", leaving), ("Firms", firms),
-    ("Who is changed", changed), ("Places", places), ("One life", one_life), ("Policies", policies),
+    ("Ratings", ratings), ("Lists", lists), ("Gates", gates), ("Groups", groups), ("Getting off a list", leaving),
+    ("Firms", firms), ("Who is changed", changed), ("Places", places), ("One life", one_life), ("Policies", policies),
     ("Figures of the world", figures_of_the_world), ("Limits", limits), ("Run it again", again),
 )  # fmt: skip
 """The parts after the first screen, in order, with their words in the contents."""
