@@ -193,6 +193,7 @@ def test_the_first_screen_says_what_the_run_counted(told: Told) -> None:
     assert len(cards) == 6
     monthly = told.run.monthly
     everybody = monthly.filter(monthly["group"] == "all")
+    assert "; 225 counted" in cards[0]
     for place, quantity in ((0, "new_listed"), (1, "refused_requests"), (2, "wrongly_refused")):
         counted = everybody.filter(everybody["quantity"] == quantity)["value"].sum()
         assert counted > 0

@@ -49,6 +49,16 @@ class Account:
         return Counted(self.run, FIRMS) if self.run.manifest["firms"] else None
 
     @property
+    def size(self) -> str:
+        """How much of the society was simulated, in words."""
+        manifest = self.run.manifest
+        lived, whole = int(manifest["residents"]), int(manifest["represents"])
+        if lived * 1.1 > whole:
+            return "the whole society"
+        sample = f"a sample of {manifest['sample']}" if manifest["sample"] else "a smaller society"
+        return f"{sample}, standing for {whole:,}"
+
+    @property
     def resident_blocks(self) -> int:
         """Blocks of residents that were simulated."""
         areas = self.run.areas
@@ -180,5 +190,6 @@ def bounds(interval: Interval | None) -> str:
 
 
 def first_interval(measure: Measure) -> Interval | None:
-    """The interval of a measure shown first: from blocks, else from replications."""
-    return measure.interval("blocks") or measure.interval("replications")
+    """The interval of a measure shown first: from blocks, else from replications; none without any spread."""
+    found = measure.interval("blocks") or measure.interval("replications")
+    return None if found is None or found.low == found.high else found

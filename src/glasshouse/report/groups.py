@@ -29,8 +29,9 @@ def groups(account: Account) -> Markup:
         "groups", "Groups: whom it falls on",
         paragraph(
             "A group is a declared part of the society, told by attributes of the first month. Dots are estimates, "
-            "lines 95 % intervals from the choice of blocks; a group without a line was seen too seldom to tell. A gap "
-            "between groups says what people live through, not why: groups differ in what they do and where they live."
+            "lines 95 % intervals from the choice of blocks (or from replications, where there is one block); a group "
+            "without a line was seen too seldom to tell. A gap between groups says what people live through, not why: "
+            "groups differ in what they do and where they live."
         ),
         figures(*(_picture(account, labels, *asked) for asked in ASKED)),
         paragraph(f"{len(account.counted.groups) - 1 - MOST} more groups are in the run.")

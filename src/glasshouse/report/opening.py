@@ -41,7 +41,8 @@ def opening(account: Account) -> Markup:
         tag("dl", [_card(each) for each in cards(account, told_first, leaving)], class_="cards"),
         paragraph(
             "Numbers are estimates for the whole made-up society. What stands beneath is for each 1,000 years lived, "
-            "with a 95 % interval from the choice of blocks where one can be told; it does not cover invented rates.",
+            "with a 95 % interval where one can be told (it does not cover invented rates), and what was counted "
+            "before it was multiplied.",
             class_="remark",
         ),
         heaps(account),
@@ -56,13 +57,13 @@ def _card(card: Card) -> Markup:
 
 def cards(account: Account, first: dict[str, Measure], leaving: Leaving) -> list[Card]:
     """The six numbers."""
-    wrong = first["days wrongly listed"]
+    wrong, refused = first["days wrongly listed"], first["requests wrongly refused"]
     return [
         Card("came onto a list", *_rate(first["came onto a list"], "times")),
         Card("requests refused", *_rate(first["requests refused"], "")),
         Card(
-            "refused wrongly: not if every record were true", big(first["requests wrongly refused"].numerator),
-            f"requests, and {big(wrong.numerator)} days wrongly on a list",
+            "refused wrongly: not if every record were true", big(refused.numerator),
+            f"requests, {refused.counted:,} counted; and {big(wrong.numerator)} days wrongly on a list",
         ),
         Card(
             "punished rightly but for lawful conduct",
@@ -75,7 +76,9 @@ def cards(account: Account, first: dict[str, Measure], leaving: Leaving) -> list
 
 def _rate(measure: Measure, unit: str) -> tuple[str, str]:
     between = bounds(first_interval(measure))
-    rate = f"{told(measure.value)} for each 1,000 years{f' ({between})' if between else ''}"
+    rate = (
+        f"{told(measure.value)} for each 1,000 years{f' ({between})' if between else ''}; {measure.counted:,} counted"
+    )
     return big(measure.numerator), f"{unit}, {rate}" if unit else rate
 
 
@@ -86,12 +89,11 @@ def story(account: Account, first: dict[str, Measure], leaving: Leaving) -> list
     policies = both(named) if len(named) <= 3 else f"{len(named)} policies, {named[0]} the first of them,"
     refused = counted.of("refused_requests").value
     tries, persons = counted.of("refused_attempts").value, counted.of("first_refused").value
-    sampled = (
-        f"; {manifest['residents']:,} of them were lived in full and stand for the others" if manifest["sample"] else ""
-    )
+    lived = f"; {manifest['residents']:,} of them were lived in full and stand for the others"
+    stand_for = lived if account.size != "the whole society" else ""
     opening = (
         f"From {account.when}, {policies} ran on a society of {manifest['represents']:,} residents who do not exist"
-        f"{sampled}."
+        f"{stand_for}."
     )
     did = (
         f"{big(counted.of('entered').value)} cases were opened on its lists. {big(refused)} requests were refused in "

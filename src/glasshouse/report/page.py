@@ -83,15 +83,10 @@ def page_of(account: Account) -> str:
 
 def _frame(account: Account) -> str:
     manifest = account.run.manifest
-    size = (
-        f"a sample of {manifest['sample']}, standing for {manifest['represents']:,}"
-        if manifest["sample"]
-        else "the whole society"
-    )
     firms_too = f"and {manifest['firms']:,} firms " if manifest["firms"] else ""
     return (
         f"{account.when}, {manifest['steps']} steps of a {manifest['period']['step']}; {manifest['residents']:,} "
-        f"residents {firms_too}simulated ({size}); seed {manifest['seed']}."
+        f"residents {firms_too}simulated ({account.size}); seed {manifest['seed']}."
     )
 
 
