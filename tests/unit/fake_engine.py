@@ -164,8 +164,9 @@ class FakeEngine:
         rating = f"{scenario.policies[0].name}/points"
         grounds = ["own" if item.startswith("court") else "" for _, item in COUNTERS]
         return SimpleNamespace(
-            population=population, scenario=scenario, seeds=seeds, leaves=leaves(scenario.recipe, residents), first_step=first_step,
-            steps=steps, step_labels=tuple(f"{month // 12}-{month % 12 + 1:02d}" for month in months),
+            population=population, scenario=scenario, seeds=seeds, leaves=leaves(scenario.recipe, residents),
+            first_step=first_step, steps=steps,
+            step_labels=tuple(f"{month // 12}-{month % 12 + 1:02d}" for month in months),
             counters=tuple(named("quantity item ground", *c, g) for c, g in zip(COUNTERS, grounds, strict=True)),
             strata=((("sex", "male"),), (("sex", "female"),)),
             scores=tuple(named("rating tier score", rating, t, s) for t, s in (("A", 100), ("B", 50))),

@@ -57,7 +57,7 @@ def resolve_attribute(draft: Draft) -> None:
     found["form"] = form
     if known is None:
         return
-    if (known.form == "breaks") != (form == "breaks"):  # another attribute of this id, which is noted elsewhere: this one cannot be read
+    if (known.form == "breaks") != (form == "breaks"):  # another attribute has this id, which is noted elsewhere
         found["id"] = None
         return
     found["breaks"], found["level_names"] = known.breaks, level_names(known)
