@@ -52,7 +52,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.made-run: pyproject.toml $(BIN)/python
-	$(PIP) -e .
+	$(PIP) -e '.[charts]'
 	@touch $@
 
 $(VENV)/.made-dev: pyproject.toml $(BIN)/python

@@ -71,6 +71,7 @@ FLOW = (
     ("answering",),
     ("fact_rows",),
     ("fact_page",),
+    ("report",),
     ("cli",),
     ("__main__",),
 )

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from glasshouse.cli import answers, asking, documents, running
+from glasshouse.cli import answers, asking, documents, reporting, running
 from glasshouse.cli.speech import complain
 from glasshouse.errors import GlasshouseError
 
@@ -26,7 +26,7 @@ app = typer.Typer(
 for command in (documents.list_library, documents.copy, documents.validate, documents.resolve, documents.explain,
                 running.estimate, running.run, running.resume, running.merge, running.verify, running.life,
                 asking.compare, asking.sweep, answers.facts, asking.export,
-                running.cite, documents.schema):  # fmt: skip
+                reporting.report, running.cite, documents.schema):  # fmt: skip
     app.command(name=command.__name__.removesuffix("_library"))(command)
 
 
