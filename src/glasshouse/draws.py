@@ -37,6 +37,10 @@ ONE = np.uint64(1)
 R1, R2, R3, R4, R5, R6, R7, R8, R9 = (np.uint64(number) for number in range(1, 10))
 
 
+ALONE: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
+"""Options of functions that are never called on their own."""
+
+
 def widened(argument: Any) -> Any:
     """The one type in which compiled functions take whole numbers: int64, or uint64 for 64-bit words."""
     if isinstance(argument, types.Omitted):
@@ -61,21 +65,23 @@ def widening(function: Any) -> Any:
     return function
 
 
-def compiled(function: Compiled) -> Compiled:
-    """A function compiled on first use; it releases the interpreter's lock and tests no division."""
-    return cast(Compiled, widening(njit(nogil=True, error_model="numpy", pipeline_class=WholeCompiler)(function)))
-
-
 def part(function: Compiled) -> Compiled:
-    """The same for a function that only compiled functions call: it cannot be called from Python, compiles faster."""
-    options: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
-    return cast(Compiled, widening(njit(nogil=True, error_model="numpy", **options)(function)))
+    """A function that compiled functions call: it releases the interpreter's lock and tests no division.
+
+    It cannot be called from Python, for which there is `door`.
+    """
+    return cast(Compiled, widening(njit(nogil=True, error_model="numpy", **ALONE)(function)))
 
 
 def inlined(function: Compiled) -> Compiled:
     """The same, but always made part of the function that calls it (a few nanoseconds matter in the generator)."""
-    made = njit(nogil=True, error_model="numpy", forceinline=True, pipeline_class=WholeCompiler)
-    return cast(Compiled, made(function))
+    return cast(Compiled, njit(nogil=True, error_model="numpy", forceinline=True, **ALONE)(function))
+
+
+def door(function: Compiled) -> Compiled:
+    """A part that Python can call: compiled on first use, with all parts beneath it."""
+    made = njit(nogil=True, error_model="numpy", pipeline_class=WholeCompiler)
+    return cast(Compiled, made(cast(Any, function).py_func))
 
 
 @inlined
@@ -111,14 +117,14 @@ def philox(k0: Any, k1: Any, c0: Any, c1: Any, c2: Any, c3: Any) -> tuple[Any, A
     return x0, x1, x2, x3
 
 
-@compiled
+@part
 def word0(key: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
     """The first 32-bit word at the counter (a, b, c, d)."""
     key = np.uint64(key)
     return philox(key, key >> HALF, a, b, c, d)[0]
 
 
-@compiled
+@part
 def uniform64(key: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
     """The 64-bit word U at the counter (a, b, c, d)."""
     key = np.uint64(key)
@@ -126,7 +132,7 @@ def uniform64(key: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
     return w0 | (w1 << HALF)
 
 
-@compiled
+@part
 def both64(key: Any, a: Any, b: Any, c: Any, d: Any) -> tuple[Any, Any]:
     """The 64-bit words U and V at the counter (a, b, c, d)."""
     key = np.uint64(key)
@@ -134,7 +140,7 @@ def both64(key: Any, a: Any, b: Any, c: Any, d: Any) -> tuple[Any, Any]:
     return w0 | (w1 << HALF), w2 | (w3 << HALF)
 
 
-@compiled
+@part
 def fill_uniform64(out: U64, n: int, key: Any, a: Any, c: Any, d: Any) -> None:
     """``out[i] = U`` at the counter (a, i, c, d) for i below n: one row of draws, several at a time."""
     key = np.uint64(key)
@@ -143,7 +149,7 @@ def fill_uniform64(out: U64, n: int, key: Any, a: Any, c: Any, d: Any) -> None:
         out[i] = w0 | (w1 << HALF)
 
 
-@compiled
+@part
 def fill_pairs(first: U64, second: U64, n: int, keys: U64, a: Any, b: U64, c: Any, d: U64) -> None:
     """``first[i] = w0``, ``second[i] = w2 + 2^32 w3`` at the counter (a, b[i], c, d[i] + 1) of key ``keys[i]``."""
     for i in range(n):
@@ -152,7 +158,7 @@ def fill_pairs(first: U64, second: U64, n: int, keys: U64, a: Any, b: U64, c: An
         second[i] = w2 | (w3 << HALF)
 
 
-@compiled
+@part
 def fill_word(out: U32, n: int, key: Any, a: Any, c: Any, d: Any) -> None:
     """``out[i] = w0`` at the counter (a, i, c, d) for i below n."""
     key = np.uint64(key)
@@ -161,26 +167,26 @@ def fill_word(out: U32, n: int, key: Any, a: Any, c: Any, d: Any) -> None:
         out[i] = np.uint32(w0)
 
 
-@compiled
+@part
 def succeeds(u: Any, threshold: Any) -> bool:
     """Whether a word lies under a stored threshold; the highest threshold is certainty."""
     return bool((u < threshold) | (threshold == TOP))
 
 
-@compiled
+@part
 def scaled64(u: Any, n: Any) -> Any:
     """floor(u x n / 2^64): one of n alike by a 64-bit word, n below 2^32."""
     n = np.uint64(n)
     return ((u >> HALF) * n + (((u & LOW) * n) >> HALF)) >> HALF
 
 
-@compiled
+@part
 def scaled32(w: Any, n: Any) -> Any:
     """floor(w x n / 2^32): one of n alike by a 32-bit word, n below 2^32."""
     return (np.uint64(w) * np.uint64(n)) >> HALF
 
 
-@compiled
+@part
 def entries_passed(u: Any, table: U64, start: int, stop: int) -> int:
     """The number drawn by u from the cumulative table in ``table[start:stop]``: how many entries C have u >= C."""
     passed = 0

@@ -20,8 +20,8 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.np import arrayobj
 
-NOWHERE = ctypes.cast(ctypes.pythonapi.Py_IncRef, ctypes.c_void_p).value
-"""An address for functions that are never called by address."""
+REFUSED = ctypes.cast(ctypes.pythonapi.PyErr_BadArgument, ctypes.c_void_p).value
+"""What Python calls if it calls a part all the same: a TypeError."""
 
 
 class _Part(JITCodeLibrary):
@@ -63,7 +63,7 @@ class _PartLowering(typed_passes.NativeLowering):
         done = state["cr"]
         name = done.fndesc.qualname.rpartition(".")[2]
         stand_in = _dynfunc.make_function(
-            done.fndesc.lookup_module(), name, "a part of the kernel", NOWHERE, done.env, (state.library,)
+            done.fndesc.lookup_module(), name, "a part of the kernel", REFUSED, done.env, (state.library,)
         )
         state.targetctx.insert_user_function(stand_in, done.fndesc, [state.library])
         state["cr"] = done._replace(cfunc=stand_in)

@@ -6,13 +6,15 @@ import hashlib
 from decimal import Decimal
 from fractions import Fraction
 from math import factorial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glasshouse import draws, randomness
+from glasshouse import draws as parts
+from glasshouse import randomness
 from glasshouse.errors import UsageError
 
 # Counter, key and answer of Philox4x32-10 in the test vectors published with Random123 (kat_vectors).
@@ -23,6 +25,8 @@ KNOWN = [
 ]
 WORD = st.integers(0, 2**64 - 1)
 LOW_WORD = st.integers(0, 2**32 - 1)
+NAMES = "both64 entries_passed fill_uniform64 fill_word philox scaled32 scaled64 succeeds uniform64 word0"
+draws = SimpleNamespace(**{name: parts.door(getattr(parts, name)) for name in NAMES.split()})
 KEY = np.uint64(randomness.key("7", "residents", "society/birth"))
 
 

@@ -25,8 +25,8 @@ from glasshouse.kernel.responses import forget, responses
 from glasshouse.kernel.rules import rules
 from glasshouse.kernel.sums import add
 from glasshouse.linking import WholeCompiler
-from glasshouse.society.residents import make_block
-from glasshouse.society.ties import block_ties
+from glasshouse.society.residents import fill_block
+from glasshouse.society.ties import draw_ties
 from glasshouse.tables import layout as at
 
 NEVER = 1 << 30
@@ -353,7 +353,7 @@ def run_block(
     X.noting = noting
     X.rows = 0
     X.t0 = T.first_step
-    n = make_block(
+    n = fill_block(
         S, block, households, leaf, needed, X.words, X.household, X.start, X.level, X.months, X.propensity, X.look
     )
     if n < 0:
@@ -363,7 +363,7 @@ def run_block(
     for k in range(len(tie_keys)):
         if tie_lengths[k] == 0:
             continue
-        found = block_ties(
+        found = draw_ties(
             tie_keys[k],
             tie_tables[k, : tie_lengths[k]],
             block,

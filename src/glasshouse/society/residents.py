@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from glasshouse.draws import I32, LOW, U8, U16, U64, ZERO, compiled, fill_uniform64, part, scaled32, succeeds
+from glasshouse.draws import I32, LOW, U8, U16, U64, ZERO, door, fill_uniform64, part, scaled32, succeeds
 from glasshouse.randomness import TOP, cumulative, key, threshold
 from glasshouse.scenario import Seeds
 from glasshouse.society.archetypes import Archetypes
@@ -206,8 +206,8 @@ def _row(shares: tuple[Decimal, ...], form: int) -> tuple[int, ...]:
 # --- a block -------------------------------------------------------------------------------------------------------
 
 
-@compiled
-def make_block(
+@part
+def fill_block(
     society: Any, block: int, households: int, leaf: int, needed: Flags, words: U64,
     household: U16, start: U16, level: U8, months: I32, propensity: U8, look_alike: U8,
 ) -> int:  # fmt: skip
@@ -318,4 +318,7 @@ def _take_bits(words: U64, n: int, shift: Any, out: U8) -> None:
         out[i] = np.uint8((words[i] & LOW) >> shift)
 
 
-__all__ = ["FULL", "SocietyTables", "compile_society", "make_block", "needed_mask"]
+make_block = door(fill_block)
+"""The same, to be called from Python."""
+
+__all__ = ["FULL", "SocietyTables", "compile_society", "fill_block", "make_block", "needed_mask"]

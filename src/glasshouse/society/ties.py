@@ -17,7 +17,7 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from glasshouse.draws import HALF, U8, U16, U32, U64, ZERO, compiled, fill_uniform64, part, philox, scaled64
+from glasshouse.draws import HALF, U8, U16, U32, U64, ZERO, door, fill_uniform64, part, philox, scaled64
 from glasshouse.errors import UsageError
 from glasshouse.randomness import key, poisson_table
 from glasshouse.scenario import Seeds
@@ -55,8 +55,8 @@ def _lowest_bit(typing_context: Any, word: Any) -> Any:
     return types.uint64(types.uint64), emit
 
 
-@compiled
-def block_ties(
+@part
+def draw_ties(
     tie: Any, table: U64, block: int, n: int, household: U16, household_start: U16,
     words: U64, drawing: U16, numbers: U8, pairs: U64, start: U32, other: U16,
 ) -> int:  # fmt: skip
@@ -85,6 +85,10 @@ def block_ties(
                 word &= word - np.uint64(1)
     start[n] = filled
     return filled
+
+
+block_ties = door(draw_ties)
+"""The same, to be called from Python."""
 
 
 @part
