@@ -18,9 +18,10 @@ import pytest
 
 from glasshouse import cli, runs
 from glasshouse.errors import UsageError
+from glasshouse.measures.paired import Difference
 from glasshouse.report import beside, report
 from glasshouse.report.account import Account, big, month_words, share_words, short_names
-from glasshouse.report.changed import respect_words
+from glasshouse.report.changed import has_moved, respect_words
 from glasshouse.report.figures import fitted_sources
 from glasshouse.report.groups import group_words
 from glasshouse.report.leaving import course_of, leaving_of
@@ -341,6 +342,16 @@ def test_words_for_numbers() -> None:
     assert group_words("urban=false&sex=female") == "not urban, sex female"
     assert respect_words("refused by village-rules/no-seed") == "refused by no seed"
     assert respect_words("wrongly refused") == "wrongly refused"
+
+
+def test_the_rounding_of_a_sum_is_no_difference() -> None:
+    def figure(one: float | None, other: float | None) -> Difference:
+        return Difference("M18", "entered", "", "all", "", one, other, ())
+
+    assert not has_moved(figure(10_942_943.0, 10_942_943.0 + 1.9e-9))
+    assert has_moved(figure(10_942_943.0, 10_942_944.0))
+    assert has_moved(figure(None, 1.0))
+    assert not has_moved(figure(0.0, 0.0))
 
 
 def test_endings_compete_in_the_order_of_the_vocabulary() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isclose
 from typing import Final
 
 from glasshouse.canonical import digest
@@ -10,6 +11,7 @@ from glasshouse.explain import difference
 from glasshouse.explain.page import HEADING
 from glasshouse.keeping import kept_scenario
 from glasshouse.measures.figure import number
+from glasshouse.measures.paired import Difference
 from glasshouse.measures.pairs import Changed
 from glasshouse.report.account import Account, bounds, plain_name, told
 from glasshouse.report.groups import group_words
@@ -115,11 +117,18 @@ def _differences(account: Account, found: Comparison) -> Markup:
     rows = [
         (each.name, each.item, number(each.baseline), number(each.alternative), number(each.difference),
          " to ".join(number(end) for end in (each.intervals[0].low, each.intervals[0].high)) if each.intervals else "")
-        for each in found.differences if each.moved and each.group == "all"
+        for each in found.differences if has_moved(each) and each.group == "all"
     ]  # fmt: skip
     heads = ("figure", "of", account.run.path.name, account.other.path.name if account.other else "", "difference",
              "paired 95 % interval")  # fmt: skip
     return table(f"Everything that differs. {account.stamp}", heads, rows[:MOST])
+
+
+def has_moved(each: Difference) -> bool:
+    """Whether a figure differs by more than the rounding of a sum."""
+    if each.baseline is None or each.alternative is None:
+        return each.moved
+    return not isclose(each.baseline, each.alternative, rel_tol=1e-9)
 
 
 def _by_group(account: Account, found: Comparison) -> Markup | None:

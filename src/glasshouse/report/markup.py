@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 Row = Sequence[object]
-NUMBER: Final = re.compile(r"-?\d[\d,.]*%?( (million|billion|to \S+))?$")
+NUMBER: Final = re.compile(r"-?\d[\d,.]*(e-\d+)?%?( (million|billion|to \S+))?$")
 VOID: Final = frozenset({"meta", "input", "br", "link"})
 
 
