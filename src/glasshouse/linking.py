@@ -85,6 +85,7 @@ class _WholeLowering(typed_passes.NativeLowering):
 
 def _passes(state: Any, lowering: Any) -> list[PassManager]:
     """Numba's passes that plain scalar code needs."""
+    state.flags.nrt = False
     manager = PassManager("scalar")
     for found, why in (
         (untyped_passes.TranslateByteCode, "analyzing bytecode"),
