@@ -213,8 +213,8 @@ def test_a_changed_clause_is_told_field_by_field() -> None:
     assert headings(page) == ["The head", "Lists", "Remedies"]
     for text in (
         "aim: Order. → Calm.",
-        'enter[0].when: nothing → listed("black")',
-        "enter[0].term: 24 months → 12 months",
+        'enter[1].when: nothing → listed("black")',
+        "enter[1].term: 24 months → 12 months",
         "hearing: undeclared → true",
         "rate: 0.26 per year → 0.5 per year",
         "until: nothing → 9 months",

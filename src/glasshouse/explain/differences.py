@@ -83,7 +83,7 @@ def _field(old: object, new: object, before: Policy, after: Policy, path: str) -
     elif _rows(old) and _rows(new) and isinstance(old, tuple) and isinstance(new, tuple):
         for number in range(max(len(old), len(new))):
             rows = [each[number] if number < len(each) else None for each in (old, new)]
-            yield from _field(rows[0], rows[1], before, after, f"{path}[{number}]")
+            yield from _field(rows[0], rows[1], before, after, f"{path}[{number + 1}]")
     elif path == "in_force" and (old, new) == (before.in_force, after.in_force):
         return
     else:

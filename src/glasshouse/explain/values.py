@@ -98,5 +98,5 @@ def values_of(part: object, path: str = "") -> Iterator[tuple[str, Value]]:
         for name, each in part.items():
             yield from values_of(each, f"{path}.{name}")
     elif isinstance(part, tuple):
-        for number, each in enumerate(part):
+        for number, each in enumerate(part, start=1):
             yield from values_of(each, f"{path}[{number}]")
