@@ -254,6 +254,7 @@ def _carried_on(
     roll, times = work.roll, work.order.replications
     spans = [work.span(each) for each in work.passes if each.population == RESIDENTS]
     blocks = sum(stop - first for first, stop in spans)
+    markets = len(work.rolls[FIRMS]) * times if FIRMS in work.rolls else 0
     share = blocks / len(roll)
     job, block = _pace(probe)
     seconds = share * _jobs(roll, work.chunk) * job + blocks * block + firms[0] * times
@@ -263,7 +264,7 @@ def _carried_on(
     result = tables.fixed_bytes + rows * tables.row_bytes if whole else 0.0
     wrote = tables.fixed + rows * tables.row_seconds + tables.told_seconds if whole else 0.0
     return Estimate(
-        residents=round(sum(roll.residents(*span) for span in spans) / times), blocks=blocks, areas=len(roll.leaves),
+        residents=round(sum(roll.residents(*span) for span in spans) / times), blocks=blocks + markets, areas=len(roll.leaves),
         steps=work.program.steps, replications=times, threads=work.threads, rows=rows, seconds=seconds,
         total_seconds=prepared * times + seconds + wrote, compile_seconds=compiled,
         memory_mb=memory + (growth(rows) if whole else 0.0), disk_mb=(documents + parts + 2 * result) / MEGA,

@@ -18,7 +18,7 @@ from glasshouse.reading.forms import IDENTITY, SOURCE, TEXT, Field, Form, is_com
 from glasshouse.reading.margin import Margin, Spot
 from glasshouse.reading.outline import outline_conduct, outline_recipe, text_of, texts_of
 from glasshouse.reading.scope import Scope
-from glasshouse.reading.tree import Leaf, Map, Mark, Row, plant
+from glasshouse.reading.tree import Item, Leaf, Map, Mark, Row, plant
 from glasshouse.reform import Change, apply_changes
 from glasshouse.reform import whole as whole_policy
 from glasshouse.shelf import Library, Sheet
@@ -73,6 +73,8 @@ class Scenario(Frozen):
     recipe: Recipe
     conduct: Conduct
     policies: tuple[Policy, ...]
+    changes: dict[str, Any] = {}
+    """What the scenario itself sets (``set``), as written; the policies here have it already."""
     since: date
     until: date
     step: str = "month"
@@ -109,7 +111,7 @@ class Scenario(Frozen):
 
     def write(self) -> dict[str, Any]:
         """The scenario as documents write it, the documents it joins by name."""
-        head = {key: value for key, value in write_fields(self).items() if key not in ("recipe", "conduct", "policies")}
+        head = {key: value for key, value in write_fields(self).items() if key not in ("recipe", "conduct", "policies", "changes")}
         joined = {
             "recipe": self.recipe.name,
             "conduct": self.conduct.name,
@@ -118,6 +120,7 @@ class Scenario(Frozen):
         }
         rows: dict[str, Any] = {"groups": [list(each) for each in self.groups]} if self.groups else {}
         rows |= {"targets": [each.write() for each in self.targets]} if self.targets else {}
+        rows |= {"set": self.changes} if self.changes else {}
         named = {**head, **joined, **rows}
         return {each.name: named[each.name] for each in self.FIELDS if each.name in named}
 
@@ -188,8 +191,17 @@ def scenario_of(sheet: Sheet, library: Library, margin: Margin, asked: Asked = A
     needed = [each for each in Scenario.FIELDS if each.name not in ("recipe", "conduct", "policies", "period")]
     if margin.wrong > before or recipe is None or conduct is None or not is_complete(head, needed):
         return None
-    head |= {"recipe": recipe, "conduct": conduct, "policies": tuple(policies)}
+    head |= {"recipe": recipe, "conduct": conduct, "policies": tuple(policies), "changes": as_written(tree.get("set"))}
     return Scenario(**{**head, "reading": asked.reading or head["reading"]})
+
+
+def as_written(item: Item | None) -> Any:
+    """Part of a document in plain Python: maps, lists, texts."""
+    if isinstance(item, Map):
+        return {key: as_written(below) for key, below in item.entries.items()}
+    if isinstance(item, Row):
+        return [as_written(below) for below in item.items]
+    return item.text if isinstance(item, Leaf) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def test_seven_shards_merged_are_the_run(engine: FakeEngine, asked: dict[str, An
     merged = merge([*seven[3:], *seven[:3]], "merged")
     assert engine.chunks == []
     assert merged.result_hash == whole.result_hash
-    for name in results.SCHEMAS:
+    for name in [name for name in results.SCHEMAS if (whole.path / f"{name}.parquet").exists()]:
         assert merged.table(name).collect().equals(whole.table(name).collect()), name
     told, kept = (dict(each.manifest) for each in (merged, whole))
     assert {name for name in kept if told[name] != kept[name]} == {"platform"}
