@@ -264,7 +264,8 @@ def _carried_on(
     result = tables.fixed_bytes + rows * tables.row_bytes if whole else 0.0
     wrote = tables.fixed + rows * tables.row_seconds + tables.told_seconds if whole else 0.0
     return Estimate(
-        residents=round(sum(roll.residents(*span) for span in spans) / times), blocks=blocks + markets, areas=len(roll.leaves),
+        residents=round(sum(roll.residents(*span) for span in spans) / times), blocks=blocks + markets,
+        areas=len(roll.leaves),
         steps=work.program.steps, replications=times, threads=work.threads, rows=rows, seconds=seconds,
         total_seconds=prepared * times + seconds + wrote, compile_seconds=compiled,
         memory_mb=memory + (growth(rows) if whole else 0.0), disk_mb=(documents + parts + 2 * result) / MEGA,

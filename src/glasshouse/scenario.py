@@ -74,7 +74,7 @@ class Scenario(Frozen):
     conduct: Conduct
     policies: tuple[Policy, ...]
     changes: dict[str, Any] = {}
-    """What the scenario itself sets (``set``), as written; the policies here have it already."""
+    """What the scenario itself sets (``set``), as written; the policies have it already. Nothing once more was changed."""
     since: date
     until: date
     step: str = "month"
@@ -103,7 +103,7 @@ class Scenario(Frozen):
                 policies = tuple(_without(each, clause) if each.name == name else each for each in policies)
             else:
                 policies = tuple(each for each in policies if each.name != name)
-        return self.model_copy(update={"policies": policies})
+        return self.model_copy(update={"policies": policies, "changes": {}})
 
     def documents(self) -> tuple[Frozen, ...]:
         """The documents it joins: recipe, conduct, policies."""
@@ -111,7 +111,7 @@ class Scenario(Frozen):
 
     def write(self) -> dict[str, Any]:
         """The scenario as documents write it, the documents it joins by name."""
-        head = {key: value for key, value in write_fields(self).items() if key not in ("recipe", "conduct", "policies", "changes")}
+        head = {key: value for key, value in write_fields(self).items() if key not in ("recipe", "conduct", "policies")}
         joined = {
             "recipe": self.recipe.name,
             "conduct": self.conduct.name,
@@ -191,7 +191,9 @@ def scenario_of(sheet: Sheet, library: Library, margin: Margin, asked: Asked = A
     needed = [each for each in Scenario.FIELDS if each.name not in ("recipe", "conduct", "policies", "period")]
     if margin.wrong > before or recipe is None or conduct is None or not is_complete(head, needed):
         return None
-    head |= {"recipe": recipe, "conduct": conduct, "policies": tuple(policies), "changes": as_written(tree.get("set"))}
+    head |= {"recipe": recipe, "conduct": conduct, "policies": tuple(policies)}
+    if not asked.sets and not asked.without:  # else the policies alone say what they are
+        head["changes"] = as_written(tree.get("set"))
     return Scenario(**{**head, "reading": asked.reading or head["reading"]})
 
 
