@@ -74,7 +74,7 @@ class Scenario(Frozen):
     conduct: Conduct
     policies: tuple[Policy, ...]
     changes: dict[str, Any] = {}
-    """What the scenario itself sets (``set``), as written; the policies have it already. Nothing once more was changed."""
+    """What the scenario itself sets, as written; the policies have it already. Empty once more was changed."""
     since: date
     until: date
     step: str = "month"
