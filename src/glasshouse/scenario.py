@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -73,8 +74,8 @@ class Scenario(Frozen):
     recipe: Recipe
     conduct: Conduct
     policies: tuple[Policy, ...]
-    changes: dict[str, Any] = {}
-    """What the scenario itself sets, as written; the policies have it already. Empty once more was changed."""
+    changes: tuple[tuple[str, str], ...] = ()
+    """What the scenario itself sets (paths, values in JSON); the policies have it. Empty once more was changed."""
     since: date
     until: date
     step: str = "month"
@@ -103,7 +104,7 @@ class Scenario(Frozen):
                 policies = tuple(_without(each, clause) if each.name == name else each for each in policies)
             else:
                 policies = tuple(each for each in policies if each.name != name)
-        return self.model_copy(update={"policies": policies, "changes": {}})
+        return self.model_copy(update={"policies": policies, "changes": ()})
 
     def documents(self) -> tuple[Frozen, ...]:
         """The documents it joins: recipe, conduct, policies."""
@@ -120,7 +121,7 @@ class Scenario(Frozen):
         }
         rows: dict[str, Any] = {"groups": [list(each) for each in self.groups]} if self.groups else {}
         rows |= {"targets": [each.write() for each in self.targets]} if self.targets else {}
-        rows |= {"set": self.changes} if self.changes else {}
+        rows |= {"set": {path: json.loads(value) for path, value in self.changes}} if self.changes else {}
         named = {**head, **joined, **rows}
         return {each.name: named[each.name] for each in self.FIELDS if each.name in named}
 
@@ -193,7 +194,7 @@ def scenario_of(sheet: Sheet, library: Library, margin: Margin, asked: Asked = A
         return None
     head |= {"recipe": recipe, "conduct": conduct, "policies": tuple(policies)}
     if not asked.sets and not asked.without:  # else the policies alone say what they are
-        head["changes"] = as_written(tree.get("set"))
+        head["changes"] = tuple((path, json.dumps(value)) for path, value in as_written(tree.get("set")).items())
     return Scenario(**{**head, "reading": asked.reading or head["reading"]})
 
 
